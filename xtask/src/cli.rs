@@ -1,0 +1,127 @@
+//! What can be typed after `cargo xtask`, and where each command goes.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{self, Outcome};
+use crate::report::Report;
+use crate::sync;
+
+/// The commands of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One command each.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the client, the mock's data and the snapshots of this repository anew from spec/
+    Regenerate(Regenerate),
+    /// Write a client crate and fixtures for any OpenAPI 3.0 document
+    Generate(Generate),
+}
+
+/// Options that every command which writes files has.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Options {
+    /// Write nothing; list what is stale and exit with 4 if anything is
+    #[arg(long, conflicts_with = "dry_run")]
+    pub check: bool,
+    /// Write nothing; list what would be written and removed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Text for people, or one JSON object per line for scripts
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub message_format: MessageFormat,
+}
+
+impl Options {
+    pub(crate) fn mode(&self) -> Mode {
+        match (self.check, self.dry_run) {
+            (true, _) => Mode::Check,
+            (_, true) => Mode::DryRun,
+            _ => Mode::Write,
+        }
+    }
+}
+
+/// What happens to the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The disk is made equal to the output.
+    Write,
+    /// Differences are an answer of their own, [`Outcome::Stale`].
+    Check,
+    /// Differences are shown.
+    DryRun,
+}
+
+/// Whom the output is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// People.
+    #[default]
+    Human,
+    /// Scripts: one JSON object per line on standard output.
+    Json,
+}
+
+/// `cargo xtask regenerate`
+#[derive(Clone, Debug, Default, Args)]
+pub struct Regenerate {
+    /// How to run.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// `cargo xtask generate`
+#[derive(Clone, Debug, Args)]
+pub struct Generate {
+    /// The OpenAPI document, YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub spec: PathBuf,
+    /// The package name of the client crate
+    #[arg(long)]
+    pub name: String,
+    /// The folder of the client crate; created if need be
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Corrections to the document (OpenAPI Overlay 1.0)
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Option<PathBuf>,
+    /// Choices that no document can hold (like spec/client.yaml)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How to run.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// Runs one command. `out` gets what was asked for, `err` what went wrong.
+pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
+    let options = match &cli.command {
+        Command::Regenerate(command) => &command.options,
+        Command::Generate(command) => &command.options,
+    };
+    let mut report = Report::new(options.message_format, out, err);
+    let done = match &cli.command {
+        Command::Regenerate(command) => commands::regenerate(command, &mut report),
+        Command::Generate(command) => commands::generate(command, &mut report),
+    };
+    done.unwrap_or_else(|failure| {
+        report.failure(&failure);
+        Outcome::Failed
+    })
+}
+
+impl From<sync::SyncError> for commands::Failure {
+    fn from(error: sync::SyncError) -> Self {
+        Self(error.to_string())
+    }
+}

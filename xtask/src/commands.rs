@@ -1,0 +1,145 @@
+//! What each command does: read the inputs, call the generator, hand its files to `sync`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use lockstep_generator::{Diagnostics, Inputs, Layout, Output};
+
+use crate::cli::{Generate, Mode, Options, Regenerate};
+use crate::report::{Report, Summary};
+use crate::sync::Plan;
+use crate::workspace::{self, Input};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything is as it should be, or is now. Exit code 0.
+    Done,
+    /// Something was wrong with the input or the disk; nothing was written. Exit code 1.
+    Failed,
+    /// Asked to check: files are not what the generator writes. Exit code 4.
+    Stale,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Failed => 1,
+            Outcome::Stale => 4,
+        })
+    }
+}
+
+/// Why a command stopped before or beside the generator, in a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure(pub String);
+
+/// Writes the client, the mock's data and the snapshots of this repository anew from `spec/`.
+///
+/// # Errors
+/// When the repository or an input cannot be read, or the disk refuses. What is wrong *inside* an
+/// input goes to the report as diagnostics, with [`Outcome::Failed`].
+pub fn regenerate(command: &Regenerate, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+    regenerate_in(&workspace::root()?, &command.options, report)
+}
+
+/// The same for a repository at a known place.
+///
+/// # Errors
+/// As [`regenerate`].
+pub fn regenerate_in(root: &Path, options: &Options, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+    let spec = root.join("spec");
+    let read = |name: &str| Input::read_if_there(&spec.join(name), &format!("spec/{name}"));
+    let pages = Input::read_folder(&spec.join("pages"), "spec/pages", "md")?;
+    let mut diagnostics = Diagnostics::default();
+
+    let document = if pages.is_empty() {
+        Input::read(&spec.join("openapi.yaml"), "spec/openapi.yaml")?
+    } else {
+        let sources: Vec<_> = pages.iter().map(Input::source).collect();
+        match lockstep_generator::read::assemble(&sources, &mut diagnostics) {
+            Some(text) => Input { path: "spec/openapi.yaml".to_owned(), text },
+            None => return Ok(report.refused(&diagnostics, &pages)),
+        }
+    };
+    let (overlay, config, names) = (read("overlay.yaml")?, read("client.yaml")?, read("names.lock")?);
+    let inputs = Inputs {
+        document: document.source(),
+        overlay: overlay.as_ref().map(Input::source),
+        config: config.as_ref().map(Input::source),
+        names_lock: names.as_ref().map(Input::source),
+        crate_name: None,
+        layout: Layout::Workspace,
+    };
+    let output = lockstep_generator::generate(&inputs, &mut diagnostics);
+    let mut sources = pages;
+    let assembled = !sources.is_empty();
+    sources.extend([Some(document.clone()), overlay, config, names].into_iter().flatten());
+    let Some(mut output) = output else { return Ok(report.refused(&diagnostics, &sources)) };
+    report.diagnostics(&diagnostics, &sources);
+    if assembled {
+        output.files.push(lockstep_generator::File { path: document.path, contents: document.text.into_bytes() });
+    }
+    let plan = Plan::compute(root, &output.files, &output.owned)?;
+    finish(&plan, &output, options.mode(), "cargo xtask regenerate", report)
+}
+
+/// Writes a client crate and fixtures for any document.
+///
+/// # Errors
+/// As [`regenerate`]; also when the folder holds files that people wrote where outputs should go.
+pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+    let root = workspace::root()?;
+    let read = |path: &Path| Input::read(path, &workspace::shown(path));
+    let document = read(&command.spec)?;
+    let overlay = command.overlay.as_deref().map(read).transpose()?;
+    let config = command.config.as_deref().map(read).transpose()?;
+    let names = command.out.join("names.lock");
+    let names = Input::read_if_there(&names, &workspace::shown(&names))?;
+    let runtime_path = workspace::way(&root, &command.out, &root.join("crates/runtime"))?;
+    let inputs = Inputs {
+        document: document.source(),
+        overlay: overlay.as_ref().map(Input::source),
+        config: config.as_ref().map(Input::source),
+        names_lock: names.as_ref().map(Input::source),
+        crate_name: Some(&command.name),
+        layout: Layout::Standalone { runtime_path },
+    };
+    let mut diagnostics = Diagnostics::default();
+    let output = lockstep_generator::generate(&inputs, &mut diagnostics);
+    let sources: Vec<_> = [Some(document.clone()), overlay.clone(), config.clone(), names.clone()].into_iter().flatten().collect();
+    let Some(output) = output else { return Ok(report.refused(&diagnostics, &sources)) };
+    report.diagnostics(&diagnostics, &sources);
+    let plan = Plan::compute(&command.out, &output.files, &output.owned)?;
+    plan.refuse_hand_written(&output.owned, "Cargo.toml")?;
+    finish(&plan, &output, command.options.mode(), &again(command), report)
+}
+
+fn finish(plan: &Plan, output: &Output, mode: Mode, again: &str, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+    if mode == Mode::Write {
+        plan.apply()?;
+    }
+    report.summary(&Summary { plan, mode, files: output.files.len(), operations: output.operations, again });
+    Ok(if mode == Mode::Check && !plan.is_fresh() { Outcome::Stale } else { Outcome::Done })
+}
+
+/// The command line that writes what `--check` found stale.
+fn again(command: &Generate) -> String {
+    let mut line = "cargo xtask generate".to_owned();
+    let options = [
+        ("spec", Some(workspace::shown(&command.spec))),
+        ("name", Some(command.name.clone())),
+        ("out", Some(workspace::shown(&command.out))),
+        ("overlay", command.overlay.as_deref().map(workspace::shown)),
+        ("config", command.config.as_deref().map(workspace::shown)),
+    ];
+    for (name, value) in options {
+        if let Some(value) = value {
+            let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+            let value = if plain { value } else { format!("'{}'", value.replace('\'', r"'\''")) };
+            line.push_str(&format!(" --{name} {value}"));
+        }
+    }
+    line
+}

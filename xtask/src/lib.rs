@@ -1,0 +1,19 @@
+//! The commands of this repository: the only place that touches the disk.
+//!
+//! - [`cli`] what can be typed;
+//! - [`workspace`] where the repository is, and reading its inputs;
+//! - [`commands`] what each command does: read, call the generator, hand its files to `sync`;
+//! - [`sync`] from files in memory to files on disk;
+//! - [`report`] what people and scripts get to see.
+//!
+//! Everything that knows OpenAPI or Rust lives in `lockstep_generator`. The tests call the commands
+//! through this library, so what they check is what people run.
+
+pub mod cli;
+pub mod commands;
+pub mod report;
+pub mod sync;
+pub mod workspace;
+
+pub use cli::{Cli, run};
+pub use commands::{Failure, Outcome};

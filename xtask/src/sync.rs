@@ -1,0 +1,390 @@
+//! From files in memory to files on disk.
+//!
+//! A [`Plan`] is the difference between what the generator wants and what is there, computed
+//! before anything is touched. It can be shown (check, dry run) or applied (write). Applying is all
+//! or nothing: every new text is written beside its target first, then moved into place, and what
+//! was done is taken back if a step fails.
+//!
+//! This module knows nothing of OpenAPI or Rust; it moves bytes. It never follows a symbolic link
+//! out of the tree, never removes anything outside an owned folder, and refuses paths that leave
+//! the root.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use lockstep_generator::File;
+
+/// What is different about one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The generator wants a file that is not there.
+    Create {
+        /// What it will hold.
+        new: Vec<u8>,
+    },
+    /// The file is there with other contents.
+    Update {
+        /// What it holds today; `None` when a symbolic link stands in its place.
+        old: Option<Vec<u8>>,
+        /// What it will hold.
+        new: Vec<u8>,
+    },
+    /// The file lies in an owned folder and the generator does not want it.
+    Delete,
+}
+
+/// Everything that has to happen for the disk to equal the generator's output.
+///
+/// ```
+/// use lockstep_generator::File;
+/// use xtask::sync::{Change, Plan};
+///
+/// let root = std::env::temp_dir().join("lockstep-plan-example");
+/// let file = File { path: "out/a.txt".into(), contents: b"a".to_vec() };
+/// let plan = Plan::compute(&root, &[file], &["out".to_owned()]).unwrap();
+/// assert_eq!(plan.changes()["out/a.txt"], Change::Create { new: b"a".to_vec() });
+/// ```
+#[derive(Clone, Debug)]
+pub struct Plan {
+    root: PathBuf,
+    changes: BTreeMap<String, Change>,
+    empty_folders: Vec<PathBuf>,
+}
+
+/// Why a plan could not be made or carried out. The disk is as it was.
+#[derive(Debug)]
+pub enum SyncError {
+    /// An output path is absolute, leaves the root, or clashes with another one.
+    BadPath {
+        /// The path as the generator gave it.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A file that people wrote stands where an output should go.
+    HandWritten {
+        /// The path, relative to the root.
+        path: String,
+    },
+    /// The operating system refused.
+    Io {
+        /// The path it was about.
+        path: PathBuf,
+        /// What was being done, as in "cannot read".
+        doing: &'static str,
+        /// Its answer.
+        error: io::Error,
+    },
+}
+
+impl std::fmt::Display for SyncError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::BadPath { path, reason } => write!(f, "refusing to write {path:?}: {reason}"),
+            Self::HandWritten { path } => write!(
+                f,
+                "refusing to overwrite {path}: it was not generated (no `@generated` mark); move it away or choose another --out"
+            ),
+            Self::Io { path, doing, error } => write!(f, "{doing} {}: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for SyncError {}
+
+fn io_error(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> SyncError {
+    let path = path.to_owned();
+    move |error| SyncError::Io { path, doing, error }
+}
+
+impl Plan {
+    /// Compares `files` with what is below `root`. Whatever else lies in the folders `owned` will
+    /// be removed. Reads the disk, changes nothing.
+    ///
+    /// # Errors
+    /// A path that is not a plain relative one, two paths that differ only in case, a folder or a
+    /// link in the way, a file that cannot be read.
+    pub fn compute(root: &Path, files: &[File], owned: &[String]) -> Result<Self, SyncError> {
+        let mut wanted = BTreeSet::new();
+        let mut folded = BTreeSet::new();
+        let mut changes = BTreeMap::new();
+        for file in files {
+            check_path(&file.path)?;
+            if !folded.insert(file.path.to_lowercase()) {
+                let reason = "another output has the same path (letter case does not count)";
+                return Err(bad_path(&file.path, reason));
+            }
+            wanted.insert(file.path.as_str());
+            refuse_links_on_the_way(root, &file.path)?;
+            if let Some(change) = compare(&root.join(&file.path), &file.contents)? {
+                changes.insert(file.path.clone(), change);
+            }
+        }
+        let mut empty_folders = Vec::new();
+        for folder in owned {
+            check_path(folder)?;
+            refuse_links_on_the_way(root, &format!("{folder}/x"))?;
+            let mut walk = Walk { wanted: &wanted, changes: &mut changes, empty: &mut empty_folders };
+            walk.folder(&root.join(folder), folder)?;
+        }
+        Ok(Self { root: root.to_owned(), changes, empty_folders })
+    }
+
+    /// The changes by path (relative to the root, forward slashes), sorted.
+    #[must_use]
+    pub fn changes(&self) -> &BTreeMap<String, Change> {
+        &self.changes
+    }
+
+    /// Whether the disk already equals the output.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Refuses to touch what people may have written, in a folder that need not be the generator's
+    /// own: a file outside the `owned` folders is replaced only if it bears the `@generated` mark,
+    /// and inside them anything is replaced or removed only if `marker` (a path such as
+    /// `Cargo.toml`) shows that an earlier run made the whole folder.
+    ///
+    /// # Errors
+    /// [`SyncError::HandWritten`] with the first file that would be lost.
+    pub fn refuse_hand_written(&self, owned: &[String], marker: &str) -> Result<(), SyncError> {
+        let ours = fs::read(self.root.join(marker)).is_ok_and(|contents| has_mark(&contents));
+        for (path, change) in &self.changes {
+            let generated = match change {
+                Change::Create { .. } => true,
+                _ if owned.iter().any(|folder| is_below(path, folder)) => ours,
+                Change::Update { old, .. } => old.as_deref().is_some_and(has_mark),
+                Change::Delete => false,
+            };
+            if !generated {
+                return Err(SyncError::HandWritten { path: path.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the disk equal to the output: writes new texts beside their targets, moves them into
+    /// place, removes what is not wanted any more. Does nothing at all when the plan is empty.
+    ///
+    /// # Errors
+    /// The first step that failed; what had been done by then is taken back.
+    pub fn apply(&self) -> Result<(), SyncError> {
+        let mut undo = Undo::default();
+        let done = self.stage(&mut undo).and_then(|staged| self.commit(&staged, &mut undo));
+        match done {
+            Ok(()) => {
+                undo.forget_backups();
+                // An empty folder harms nobody and git does not see it, so failing to remove one is no failure.
+                for folder in &self.empty_folders {
+                    let _ = fs::remove_dir(folder);
+                }
+                Ok(())
+            }
+            Err(error) => {
+                undo.run();
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes every new text to a temporary file in the folder of its target.
+    fn stage(&self, undo: &mut Undo) -> Result<Vec<(PathBuf, PathBuf)>, SyncError> {
+        let mut staged = Vec::new();
+        for (path, change) in &self.changes {
+            let (Change::Create { new } | Change::Update { new, .. }) = change else { continue };
+            let target = self.root.join(path);
+            if let Some(folder) = target.parent() {
+                create_folders(folder, undo)?;
+            }
+            let temporary = beside(&target, "new");
+            undo.0.push(Step::Written(temporary.clone()));
+            write_new(&temporary, new).map_err(io_error(&temporary, "cannot write"))?;
+            staged.push((temporary, target));
+        }
+        Ok(staged)
+    }
+
+    /// Moves the staged files into place and the unwanted ones out of the way.
+    fn commit(&self, staged: &[(PathBuf, PathBuf)], undo: &mut Undo) -> Result<(), SyncError> {
+        for (path, change) in &self.changes {
+            if !matches!(change, Change::Create { .. }) {
+                let target = self.root.join(path);
+                let backup = beside(&target, "old");
+                fs::rename(&target, &backup).map_err(io_error(&target, "cannot replace"))?;
+                undo.0.push(Step::Moved { from: target, to: backup });
+            }
+        }
+        for (temporary, target) in staged {
+            fs::rename(temporary, target).map_err(io_error(target, "cannot write"))?;
+            undo.0.push(Step::Written(target.clone()));
+        }
+        Ok(())
+    }
+}
+
+/// What was done so far, so that it can be taken back in the opposite order.
+#[derive(Default)]
+struct Undo(Vec<Step>);
+
+enum Step {
+    Folder(PathBuf),
+    Written(PathBuf),
+    Moved { from: PathBuf, to: PathBuf },
+}
+
+impl Undo {
+    /// Best effort: a step that cannot be taken back must not keep the others from it.
+    fn run(self) {
+        for step in self.0.into_iter().rev() {
+            let _ = match step {
+                Step::Folder(path) => fs::remove_dir(path),
+                Step::Written(path) => fs::remove_file(path),
+                Step::Moved { from, to } => fs::rename(to, from),
+            };
+        }
+    }
+
+    /// All went well: the old files, kept aside until now, go.
+    fn forget_backups(self) {
+        for step in self.0 {
+            if let Step::Moved { to, .. } = step {
+                let _ = fs::remove_file(to);
+            }
+        }
+    }
+}
+
+/// The walk through one owned folder that finds strays.
+struct Walk<'a> {
+    wanted: &'a BTreeSet<&'a str>,
+    changes: &'a mut BTreeMap<String, Change>,
+    empty: &'a mut Vec<PathBuf>,
+}
+
+impl Walk<'_> {
+    /// Returns whether anything in the folder stays.
+    fn folder(&mut self, folder: &Path, relative: &str) -> Result<bool, SyncError> {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(io_error(folder, "cannot list")(error)),
+        };
+        let mut stays = false;
+        for entry in entries {
+            let entry = entry.map_err(io_error(folder, "cannot list"))?;
+            let kind = entry.file_type().map_err(io_error(&entry.path(), "cannot read"))?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else {
+                return Err(bad_path(&entry.path().to_string_lossy(), "its name is not Unicode; remove it by hand"));
+            };
+            let path = format!("{relative}/{name}");
+            // `file_type` does not follow links, so a link to a folder is a stray, not a way out.
+            if kind.is_dir() {
+                stays |= self.folder(&entry.path(), &path)?;
+            } else if self.wanted.contains(path.as_str()) {
+                stays = true;
+            } else {
+                self.changes.insert(path, Change::Delete);
+            }
+        }
+        stays |= self.wanted.iter().any(|path| is_below(path, relative));
+        if !stays {
+            self.empty.push(folder.to_owned());
+        }
+        Ok(stays)
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn has_mark(contents: &[u8]) -> bool {
+    let head = &contents[..contents.len().min(1024)];
+    String::from_utf8_lossy(head).contains("@generated")
+}
+
+fn bad_path(path: &str, reason: &'static str) -> SyncError {
+    SyncError::BadPath { path: path.to_owned(), reason }
+}
+
+/// The generator promises clean paths; this is where the promise is kept.
+fn check_path(path: &str) -> Result<(), SyncError> {
+    if path.is_empty() || path.len() > 512 {
+        return Err(bad_path(path, "the path is empty or too long"));
+    }
+    for part in path.split('/') {
+        if part.is_empty() || part == "." || part == ".." {
+            return Err(bad_path(path, "it leaves the output folder"));
+        }
+        let odd = |c: char| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
+        if part.contains(odd) || part.ends_with(['.', ' ']) {
+            return Err(bad_path(path, "it holds characters that not every file system takes"));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a path one of whose folders is a symbolic link: writing there would leave the tree.
+fn refuse_links_on_the_way(root: &Path, path: &str) -> Result<(), SyncError> {
+    let mut folder = root.to_owned();
+    let mut parts = path.split('/').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            break;
+        }
+        folder.push(part);
+        match fs::symlink_metadata(&folder) {
+            Ok(found) if found.is_symlink() => return Err(bad_path(path, "a folder on its way is a symbolic link")),
+            Ok(found) if !found.is_dir() => return Err(bad_path(path, "a file stands where a folder is needed")),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            Err(error) => return Err(io_error(&folder, "cannot read")(error)),
+        }
+    }
+    Ok(())
+}
+
+fn compare(target: &Path, new: &[u8]) -> Result<Option<Change>, SyncError> {
+    let found = match fs::symlink_metadata(target) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(Some(Change::Create { new: new.to_vec() }));
+        }
+        Err(error) => return Err(io_error(target, "cannot read")(error)),
+    };
+    if found.is_dir() {
+        return Err(bad_path(&target.to_string_lossy(), "a folder stands where a file should go"));
+    }
+    // A link, a pipe or a device is replaced without reading it.
+    let old = if found.is_file() { Some(fs::read(target).map_err(io_error(target, "cannot read"))?) } else { None };
+    if old.as_deref() == Some(new) {
+        return Ok(None);
+    }
+    Ok(Some(Change::Update { old, new: new.to_vec() }))
+}
+
+/// Creates a folder and its parents, remembering which ones are new.
+fn create_folders(folder: &Path, undo: &mut Undo) -> Result<(), SyncError> {
+    let missing: Vec<_> = folder.ancestors().take_while(|ancestor| !ancestor.as_os_str().is_empty() && !ancestor.exists()).collect();
+    for ancestor in missing.into_iter().rev() {
+        fs::create_dir(ancestor).map_err(io_error(ancestor, "cannot create the folder"))?;
+        undo.0.push(Step::Folder(ancestor.to_owned()));
+    }
+    Ok(())
+}
+
+/// A name beside the target that no output and no second run at the same time uses.
+fn beside(target: &Path, suffix: &str) -> PathBuf {
+    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    target.with_file_name(format!(".{name}.{}.{suffix}", std::process::id()))
+}
+
+fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(contents)
+}
