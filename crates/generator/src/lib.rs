@@ -1,1 +1,5 @@
 //! Placeholder.
+
+pub mod diagnostic;
+pub mod pointer;
+pub mod read;

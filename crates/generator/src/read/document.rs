@@ -1,0 +1,174 @@
+//! A document as ordered values, each reachable with its place.
+
+use super::edits::{Edits, Origin};
+use super::spans::{self, LineColumn};
+use super::syntax::Syntax;
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::pointer::Pointer;
+use serde_json::Value;
+
+/// An OpenAPI document: its values, and what it takes to say where each of them stands.
+///
+/// ```
+/// use lockstep_generator::diagnostic::Diagnostics;
+/// use lockstep_generator::read::{self, Source};
+///
+/// let text = "openapi: 3.0.3\npaths:\n  /pets:\n    get: {}\n";
+/// let mut diagnostics = Diagnostics::new();
+/// let source = Source { path: "spec/openapi.yaml", text };
+/// let document = read::read(&source, &mut diagnostics).unwrap();
+/// let get = document.root().get("paths").unwrap().get("/pets").unwrap().get("get").unwrap();
+/// assert_eq!(get.pointer.as_str(), "/paths/~1pets/get");
+/// assert_eq!(document.locate(&get.pointer).to_string(), "spec/openapi.yaml:4:5");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The values, in the author's order.
+    pub value: Value,
+    /// The file, as shown to people.
+    pub(super) path: String,
+    /// The text that the values were read from: the whole file, or the excerpt of a page.
+    pub(super) text: String,
+    pub(super) syntax: Syntax,
+    /// How many lines of the file stand before the text.
+    pub(super) offset: usize,
+    pub(super) edits: Edits,
+}
+
+impl Document {
+    /// The node that holds everything.
+    pub fn root(&self) -> Node<'_> {
+        Node { value: &self.value, pointer: Pointer::root() }
+    }
+
+    /// The node at a pointer, if it exists.
+    pub fn node(&self, pointer: &Pointer) -> Option<Node<'_>> {
+        let value = self.value.pointer(pointer.as_str())?;
+        Some(Node { value, pointer: pointer.clone() })
+    }
+
+    /// Follows `$ref`, and `$ref` behind `$ref`, until there is something else. A node that is no
+    /// reference is handed back as it is.
+    ///
+    /// # Errors
+    /// `ref-unresolved`, `ref-external` and `ref-cycle`, placed at the reference.
+    pub fn resolve<'d>(&'d self, node: &Node<'d>) -> Result<Node<'d>, Diagnostic> {
+        super::reference::resolve(self, node)
+    }
+
+    /// Where a node stands, or its nearest ancestor that can be placed. What an overlay put in is
+    /// placed in the overlay.
+    ///
+    /// The whole text is walked for it: to place many, let [`Document::settle`] do all at once.
+    pub fn locate(&self, pointer: &Pointer) -> Place {
+        match self.edits.origin(pointer) {
+            Origin::Elsewhere(place) => place,
+            Origin::Text(pointer) => {
+                let found = spans::locate(&self.text, self.syntax, &[&pointer]);
+                found.first().map_or(Place::File(self.path.clone()), |&at| self.at(at))
+            }
+        }
+    }
+
+    /// Turns every [`Place::Pointer`] into the file, line and column of the node, walking the text
+    /// once.
+    pub fn settle(&self, diagnostics: &mut Diagnostics) {
+        let mut open = Vec::new();
+        for diagnostic in diagnostics.iter_mut() {
+            let Place::Pointer(pointer) = &diagnostic.place else { continue };
+            match self.edits.origin(pointer) {
+                Origin::Elsewhere(place) => diagnostic.place = place,
+                Origin::Text(pointer) => open.push((pointer, &mut diagnostic.place)),
+            }
+        }
+        if open.is_empty() {
+            return;
+        }
+        let wanted: Vec<&Pointer> = open.iter().map(|(pointer, _)| pointer).collect();
+        let found = spans::locate(&self.text, self.syntax, &wanted);
+        for ((_, place), at) in open.into_iter().zip(found) {
+            *place = self.at(at);
+        }
+    }
+
+    /// A line and column of the text as a place in the file.
+    pub(super) fn at(&self, (line, column): LineColumn) -> Place {
+        place(&self.path, self.offset, (line, column))
+    }
+}
+
+/// A line and column of an excerpt that begins behind `offset` lines of a file.
+pub(super) fn place(file: &str, offset: usize, (line, column): LineColumn) -> Place {
+    let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Place::At { file: file.to_owned(), line: clamp(line + offset), column: clamp(column.max(1)) }
+}
+
+/// A value and where it stands. Cheap to copy around: the value is borrowed.
+#[derive(Clone, Debug)]
+pub struct Node<'d> {
+    /// The value.
+    pub value: &'d Value,
+    /// Where it stands.
+    pub pointer: Pointer,
+}
+
+impl<'d> Node<'d> {
+    /// The member `key`, if this is an object that has it.
+    pub fn get(&self, key: &str) -> Option<Self> {
+        let value = self.value.as_object()?.get(key)?;
+        Some(Self { value, pointer: self.pointer.child(key) })
+    }
+
+    /// The element `index`, if this is a list that long.
+    pub fn index(&self, index: usize) -> Option<Self> {
+        let value = self.value.as_array()?.get(index)?;
+        Some(Self { value, pointer: self.pointer.index(index) })
+    }
+
+    /// The members in order; none if this is no object.
+    pub fn entries(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d> {
+        let pointer = self.pointer.clone();
+        self.value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(move |(key, value)| (key.as_str(), Self { value, pointer: pointer.child(key) }))
+    }
+
+    /// The elements in order; none if this is no list.
+    pub fn items(&self) -> impl Iterator<Item = Self> + use<'d> {
+        let pointer = self.pointer.clone();
+        self.value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .map(move |(index, value)| Self { value, pointer: pointer.index(index) })
+    }
+
+    /// The member `key`, if it is a string.
+    pub fn str(&self, key: &str) -> Option<&'d str> {
+        self.value.as_object()?.get(key)?.as_str()
+    }
+
+    /// The member `key`, if it is a boolean.
+    pub fn bool(&self, key: &str) -> Option<bool> {
+        self.value.as_object()?.get(key)?.as_bool()
+    }
+}
+
+/// Whether what stands under `key` of a schema, parameter, header or media type is data: a `$ref`
+/// or a wrong `type` in there is somebody's example, not ours to follow or to repair.
+///
+/// ```
+/// use lockstep_generator::read::is_data_key;
+///
+/// assert!(is_data_key("example"));
+/// assert!(!is_data_key("properties"));
+/// ```
+pub fn is_data_key(key: &str) -> bool {
+    matches!(
+        key,
+        "example" | "examples" | "default" | "enum" | "const" | "x-example" | "x-examples"
+    )
+}

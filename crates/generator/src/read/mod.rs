@@ -1,0 +1,215 @@
+//! Text in, document out.
+//!
+//! This is the only part that knows how upstream publishes: docs pages, whole documents, YAML,
+//! JSON, and the many things that hold no schema at all. It knows values and places; it must not
+//! know what the generator makes of them.
+//!
+//! The way of a text: [`read`] recognises its form and makes ordered values of it; then come the
+//! corrections of the overlay, the translation of OpenAPI 3.1 into 3.0, and the repairs of what
+//! real documents get wrong. Every step tells what it did, with a place.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use form::Form;
+use serde_json::Value;
+use syntax::{Parsed, Problem};
+use value::Oddity;
+
+mod document;
+mod edits;
+mod form;
+mod json;
+pub mod pages;
+mod reference;
+mod spans;
+mod syntax;
+mod value;
+mod version;
+mod yaml;
+
+pub use document::{Document, Node, is_data_key};
+
+/// A text and the name it goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source<'a> {
+    /// The file, as shown to people: forward slashes, relative to where they work.
+    pub path: &'a str,
+    /// What is in it.
+    pub text: &'a str,
+}
+
+/// The largest text that is read, in bytes.
+pub const LARGEST: usize = 64 * 1024 * 1024;
+
+/// Reads a docs page or a whole document. `None` means that there is nothing to go on with; the
+/// reason is then among the diagnostics, as an error with its place.
+///
+/// Codes of errors: `too-large`, `empty`, `invalid-utf8`, `invalid-yaml`, `yaml-tab`, `invalid-json`,
+/// `several-documents`, `alias-bomb`, `too-deep`, `duplicate-key`, `no-schema`, `truncated-page`,
+/// `not-openapi`, `unsupported-version`, `no-paths`.
+///
+/// ```
+/// use lockstep_generator::diagnostic::Diagnostics;
+/// use lockstep_generator::read::{self, Source};
+///
+/// let mut diagnostics = Diagnostics::new();
+/// let source = Source { path: "page.html", text: "<!DOCTYPE html>" };
+/// assert!(read::read(&source, &mut diagnostics).is_none());
+/// assert_eq!(diagnostics.into_vec()[0].code, "no-schema");
+/// ```
+pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let file = || Place::File(source.path.to_owned());
+    if source.text.len() > LARGEST {
+        let message = format!("it is larger than {} MiB", LARGEST >> 20);
+        diagnostics.push(Diagnostic::error("too-large", message).at(file()));
+        return None;
+    }
+    match form::recognise(source.text) {
+        Form::Refused { what, help } => {
+            let message = format!("this is {what}");
+            diagnostics.push(Diagnostic::error("no-schema", message).at(file()).help(help));
+            None
+        }
+        Form::Document => {
+            let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
+            let document = parse(source.path, text, 0, diagnostics)?;
+            version::check(&document, diagnostics).then_some(document)
+        }
+        Form::Page(page) => {
+            if !page.closed {
+                let message = "the page is cut off: the fence that holds its schema is not closed";
+                let place = document::place(source.path, 0, (page.line, 1));
+                let help = "fetch the page anew";
+                diagnostics.push(Diagnostic::error("truncated-page", message).at(place).help(help));
+                return None;
+            }
+            let document = parse(source.path, page.excerpt, page.line, diagnostics)?;
+            if !version::check(&document, diagnostics) {
+                return None;
+            }
+            check_heading(&page, &document, diagnostics);
+            Some(document)
+        }
+    }
+}
+
+/// Reads bytes as text: UTF-8, with or without a byte order mark.
+///
+/// # Errors
+/// `invalid-utf8`, placed at the first byte that is none.
+///
+/// ```
+/// let error = lockstep_generator::read::decode("a.yaml", b"a: 1\nb: \xff").unwrap_err();
+/// assert_eq!(error.place.to_string(), "a.yaml:2:4");
+/// ```
+pub fn decode<'t>(path: &str, bytes: &'t [u8]) -> Result<&'t str, Box<Diagnostic>> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let place = document::place(path, 0, (good.matches('\n').count() + 1, column));
+        let message = "the text is not UTF-8 from here on";
+        let help = "save it as UTF-8";
+        Box::new(Diagnostic::error("invalid-utf8", message).at(place).help(help))
+    })
+}
+
+/// Makes values of a text that stands behind `offset` lines of its file, whatever they mean.
+fn parse(path: &str, text: &str, offset: usize, diagnostics: &mut Diagnostics) -> Option<Document> {
+    if text.trim().is_empty() {
+        let place = Place::File(path.to_owned());
+        diagnostics.push(Diagnostic::error("empty", "there is nothing in it").at(place));
+        return None;
+    }
+    let (syntax, result) = syntax::parse(path, text);
+    let Parsed { value, met } = match result {
+        Ok(parsed) => parsed,
+        Err(problem) => {
+            diagnostics.push(told(problem, path, offset));
+            return None;
+        }
+    };
+    let edits = edits::Edits::default();
+    let document =
+        Document { value, path: path.to_owned(), text: text.to_owned(), syntax, offset, edits };
+    let mut oddities = Diagnostics::new();
+    for (pointer, oddity) in met {
+        oddities.push(odd(oddity, syntax == syntax::Syntax::Json).at(pointer));
+    }
+    oddities.extend(binary_scalars(&document));
+    document.settle(&mut oddities);
+    let failed = oddities.has_errors();
+    diagnostics.extend(oddities);
+    (!failed).then_some(document)
+}
+
+fn told(problem: Problem, path: &str, offset: usize) -> Diagnostic {
+    let place = match problem.place {
+        Some(at) => document::place(path, offset, at),
+        None => Place::File(path.to_owned()),
+    };
+    let mut diagnostic = Diagnostic::error(problem.code, problem.message).at(place);
+    diagnostic.help = problem.help;
+    diagnostic
+}
+
+fn odd(oddity: Oddity, json: bool) -> Diagnostic {
+    match oddity {
+        Oddity::Duplicate if json => {
+            Diagnostic::warning("duplicate-key", "this key stands twice; the last value counts")
+                .help("remove one of them")
+        }
+        Oddity::Duplicate => Diagnostic::error("duplicate-key", "this key stands twice")
+            .help("remove one of them; YAML allows a key only once"),
+        Oddity::Tag(tag) => Diagnostic::note(
+            "yaml-tag",
+            format!("the tag `!{tag}` means nothing here; the value is taken without it"),
+        ),
+        Oddity::Number(number) => Diagnostic::warning(
+            "inexact-number",
+            format!("`{number}` is no number that JSON can carry exactly"),
+        )
+        .help("put it in quotation marks if it has to stay exact"),
+        Oddity::Merge => Diagnostic::warning(
+            "yaml-merge",
+            "`<<` merges nothing here; it is taken as a plain key",
+        ),
+    }
+}
+
+/// `!!binary` is YAML's way to hold bytes; the parser hands their base64 on as text, unasked.
+fn binary_scalars(document: &Document) -> Vec<Diagnostic> {
+    if document.syntax == syntax::Syntax::Json || !document.text.contains("!!binary") {
+        return Vec::new();
+    }
+    let lines = document.text.lines().enumerate();
+    let found = lines.filter_map(|(line, text)| {
+        let at = text.find("!!binary").filter(|&at| text[..at].trim_end().ends_with([':', '-']))?;
+        Some((line + 1, text[..at].chars().count() + 1))
+    });
+    let message = "binary data is taken as its base64 text";
+    found.map(|at| Diagnostic::note("yaml-binary", message).at(document.at(at))).collect()
+}
+
+/// The fence of a page says which operation it holds; told when the excerpt holds another.
+fn check_heading(page: &pages::Page<'_>, document: &Document, diagnostics: &mut Diagnostics) {
+    let method = page.method.to_ascii_lowercase();
+    let paths = &document.value["paths"];
+    if page.path.is_empty() || paths.get(page.path).is_some_and(|item| item.get(&method).is_some())
+    {
+        return;
+    }
+    let message = format!("the page announces `{method} {}`, but does not hold it", page.path);
+    let place = document::place(&document.path, 0, (page.line, 1));
+    diagnostics.push(Diagnostic::warning("page-mismatch", message).at(place));
+}
+
+/// What kind of value it is, for sentences.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
