@@ -103,13 +103,14 @@ pub struct Generate {
     pub options: Options,
 }
 
-/// Runs one command. `out` gets what was asked for, `err` what went wrong.
-pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
+/// Runs one command. `out` gets what was asked for, `err` what went wrong, with the colours of a
+/// terminal if it is one.
+pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) -> Outcome {
     let options = match &cli.command {
         Command::Regenerate(command) => &command.options,
         Command::Generate(command) => &command.options,
     };
-    let mut report = Report::new(options.message_format, out, err);
+    let mut report = Report::new(options.message_format, out, err).coloured(coloured);
     let done = match &cli.command {
         Command::Regenerate(command) => commands::regenerate(command, &mut report),
         Command::Generate(command) => commands::generate(command, &mut report),

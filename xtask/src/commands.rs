@@ -48,7 +48,11 @@ pub fn regenerate(command: &Regenerate, report: &mut Report<'_>) -> Result<Outco
 ///
 /// # Errors
 /// As [`regenerate`].
-pub fn regenerate_in(root: &Path, options: &Options, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+pub fn regenerate_in(
+    root: &Path,
+    options: &Options,
+    report: &mut Report<'_>,
+) -> Result<Outcome, Failure> {
     let spec = root.join("spec");
     let read = |name: &str| Input::read_if_there(&spec.join(name), &format!("spec/{name}"));
     let pages = Input::read_folder(&spec.join("pages"), "spec/pages", "md")?;
@@ -63,7 +67,8 @@ pub fn regenerate_in(root: &Path, options: &Options, report: &mut Report<'_>) ->
             None => return Ok(report.refused(&diagnostics, &pages)),
         }
     };
-    let (overlay, config, names) = (read("overlay.yaml")?, read("client.yaml")?, read("names.lock")?);
+    let (overlay, config, names) =
+        (read("overlay.yaml")?, read("client.yaml")?, read("names.lock")?);
     let inputs = Inputs {
         document: document.source(),
         overlay: overlay.as_ref().map(Input::source),
@@ -76,10 +81,15 @@ pub fn regenerate_in(root: &Path, options: &Options, report: &mut Report<'_>) ->
     let mut sources = pages;
     let assembled = !sources.is_empty();
     sources.extend([Some(document.clone()), overlay, config, names].into_iter().flatten());
-    let Some(mut output) = output else { return Ok(report.refused(&diagnostics, &sources)) };
+    let Some(mut output) = output else {
+        return Ok(report.refused(&diagnostics, &sources));
+    };
     report.diagnostics(&diagnostics, &sources);
     if assembled {
-        output.files.push(lockstep_generator::File { path: document.path, contents: document.text.into_bytes() });
+        output.files.push(lockstep_generator::File {
+            path: document.path,
+            contents: document.text.into_bytes(),
+        });
     }
     let plan = Plan::compute(root, &output.files, &output.owned)?;
     finish(&plan, &output, options.mode(), "cargo xtask regenerate", report)
@@ -108,19 +118,36 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
     };
     let mut diagnostics = Diagnostics::default();
     let output = lockstep_generator::generate(&inputs, &mut diagnostics);
-    let sources: Vec<_> = [Some(document.clone()), overlay.clone(), config.clone(), names.clone()].into_iter().flatten().collect();
-    let Some(output) = output else { return Ok(report.refused(&diagnostics, &sources)) };
+    let sources: Vec<_> = [Some(document.clone()), overlay.clone(), config.clone(), names.clone()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let Some(output) = output else {
+        return Ok(report.refused(&diagnostics, &sources));
+    };
     report.diagnostics(&diagnostics, &sources);
     let plan = Plan::compute(&command.out, &output.files, &output.owned)?;
     plan.refuse_hand_written(&output.owned, "Cargo.toml")?;
     finish(&plan, &output, command.options.mode(), &again(command), report)
 }
 
-fn finish(plan: &Plan, output: &Output, mode: Mode, again: &str, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+fn finish(
+    plan: &Plan,
+    output: &Output,
+    mode: Mode,
+    again: &str,
+    report: &mut Report<'_>,
+) -> Result<Outcome, Failure> {
     if mode == Mode::Write {
         plan.apply()?;
     }
-    report.summary(&Summary { plan, mode, files: output.files.len(), operations: output.operations, again });
+    report.summary(&Summary {
+        plan,
+        mode,
+        files: output.files.len(),
+        operations: output.operations,
+        again,
+    });
     Ok(if mode == Mode::Check && !plan.is_fresh() { Outcome::Stale } else { Outcome::Done })
 }
 

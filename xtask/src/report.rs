@@ -8,6 +8,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use lockstep_generator::Diagnostics;
+use lockstep_generator::diagnostic::{Style, render};
 use serde_json::{Value, json};
 use similar::TextDiff;
 
@@ -27,6 +28,7 @@ const LARGEST_DIFF: usize = 1 << 20;
 /// Where the output of a command goes.
 pub struct Report<'a> {
     format: MessageFormat,
+    style: Style,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     start: Instant,
@@ -54,9 +56,16 @@ impl std::fmt::Debug for Report<'_> {
 }
 
 impl<'a> Report<'a> {
-    /// A report that starts now.
+    /// A report that starts now, without colours.
     pub fn new(format: MessageFormat, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
-        Self { format, out, err, start: Instant::now() }
+        Self { format, style: Style::Plain, out, err, start: Instant::now() }
+    }
+
+    /// Whether diagnostics have the colours of a terminal.
+    #[must_use]
+    pub fn coloured(mut self, yes: bool) -> Self {
+        self.style = if yes { Style::Coloured } else { Style::Plain };
+        self
     }
 
     // A reader that has gone away (`| head`) must not turn a finished run into a failed one, so
@@ -72,12 +81,22 @@ impl<'a> Report<'a> {
 
     /// Shows what the generator has to say about its inputs.
     pub fn diagnostics(&mut self, diagnostics: &Diagnostics, sources: &[Input]) {
+        let texts: Vec<_> =
+            sources.iter().map(|input| (input.path.as_str(), input.text.as_str())).collect();
         for diagnostic in diagnostics.iter() {
             match self.format {
-                MessageFormat::Json => self.json(&diagnostic_json(diagnostic)),
                 MessageFormat::Human => {
-                    let text = diagnostic.to_string();
-                    let _ = (sources, self.err.write_all(text.as_bytes()));
+                    let text = render(diagnostic, &texts, self.style);
+                    let _ = writeln!(self.err, "{text}\n");
+                }
+                MessageFormat::Json => {
+                    let mut line = json!({ "type": "diagnostic" });
+                    if let (Value::Object(line), Value::Object(more)) =
+                        (&mut line, diagnostic.to_json())
+                    {
+                        line.extend(more);
+                    }
+                    self.json(&line);
                 }
             }
         }
@@ -121,7 +140,8 @@ impl<'a> Report<'a> {
             }
         }
         let changed = summary.plan.changes().len();
-        let (files, operations) = (count(summary.files, "file"), count(summary.operations, "operation"));
+        let (files, operations) =
+            (count(summary.files, "file"), count(summary.operations, "operation"));
         let seconds = self.start.elapsed().as_secs_f32();
         if changed == 0 {
             self.say(format_args!("everything is fresh: {files}, {operations} ({seconds:.2} s)"));
@@ -132,9 +152,15 @@ impl<'a> Report<'a> {
             Mode::DryRun => "would change",
             Mode::Check => "not as generated",
         };
-        self.say(format_args!("{} {done}; {files}, {operations} in all ({seconds:.2} s)", count(changed, "path")));
+        self.say(format_args!(
+            "{} {done}; {files}, {operations} in all ({seconds:.2} s)",
+            count(changed, "path")
+        ));
         if summary.mode == Mode::Check {
-            self.say(format_args!("to bring everything up to date, run\n\n    {}\n", summary.again));
+            self.say(format_args!(
+                "to bring everything up to date, run\n\n    {}\n",
+                summary.again
+            ));
         }
     }
 

@@ -126,7 +126,8 @@ impl Plan {
         for folder in owned {
             check_path(folder)?;
             refuse_links_on_the_way(root, &format!("{folder}/x"))?;
-            let mut walk = Walk { wanted: &wanted, changes: &mut changes, empty: &mut empty_folders };
+            let mut walk =
+                Walk { wanted: &wanted, changes: &mut changes, empty: &mut empty_folders };
             walk.folder(&root.join(folder), folder)?;
         }
         Ok(Self { root: root.to_owned(), changes, empty_folders })
@@ -195,7 +196,9 @@ impl Plan {
     fn stage(&self, undo: &mut Undo) -> Result<Vec<(PathBuf, PathBuf)>, SyncError> {
         let mut staged = Vec::new();
         for (path, change) in &self.changes {
-            let (Change::Create { new } | Change::Update { new, .. }) = change else { continue };
+            let (Change::Create { new } | Change::Update { new, .. }) = change else {
+                continue;
+            };
             let target = self.root.join(path);
             if let Some(folder) = target.parent() {
                 create_folders(folder, undo)?;
@@ -279,7 +282,10 @@ impl Walk<'_> {
             let kind = entry.file_type().map_err(io_error(&entry.path(), "cannot read"))?;
             let name = entry.file_name();
             let Some(name) = name.to_str() else {
-                return Err(bad_path(&entry.path().to_string_lossy(), "its name is not Unicode; remove it by hand"));
+                return Err(bad_path(
+                    &entry.path().to_string_lossy(),
+                    "its name is not Unicode; remove it by hand",
+                ));
             };
             let path = format!("{relative}/{name}");
             // `file_type` does not follow links, so a link to a folder is a stray, not a way out.
@@ -321,7 +327,8 @@ fn check_path(path: &str) -> Result<(), SyncError> {
         if part.is_empty() || part == "." || part == ".." {
             return Err(bad_path(path, "it leaves the output folder"));
         }
-        let odd = |c: char| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
+        let odd =
+            |c: char| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
         if part.contains(odd) || part.ends_with(['.', ' ']) {
             return Err(bad_path(path, "it holds characters that not every file system takes"));
         }
@@ -339,8 +346,12 @@ fn refuse_links_on_the_way(root: &Path, path: &str) -> Result<(), SyncError> {
         }
         folder.push(part);
         match fs::symlink_metadata(&folder) {
-            Ok(found) if found.is_symlink() => return Err(bad_path(path, "a folder on its way is a symbolic link")),
-            Ok(found) if !found.is_dir() => return Err(bad_path(path, "a file stands where a folder is needed")),
+            Ok(found) if found.is_symlink() => {
+                return Err(bad_path(path, "a folder on its way is a symbolic link"));
+            }
+            Ok(found) if !found.is_dir() => {
+                return Err(bad_path(path, "a file stands where a folder is needed"));
+            }
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => break,
             Err(error) => return Err(io_error(&folder, "cannot read")(error)),
@@ -361,7 +372,11 @@ fn compare(target: &Path, new: &[u8]) -> Result<Option<Change>, SyncError> {
         return Err(bad_path(&target.to_string_lossy(), "a folder stands where a file should go"));
     }
     // A link, a pipe or a device is replaced without reading it.
-    let old = if found.is_file() { Some(fs::read(target).map_err(io_error(target, "cannot read"))?) } else { None };
+    let old = if found.is_file() {
+        Some(fs::read(target).map_err(io_error(target, "cannot read"))?)
+    } else {
+        None
+    };
     if old.as_deref() == Some(new) {
         return Ok(None);
     }
@@ -370,7 +385,10 @@ fn compare(target: &Path, new: &[u8]) -> Result<Option<Change>, SyncError> {
 
 /// Creates a folder and its parents, remembering which ones are new.
 fn create_folders(folder: &Path, undo: &mut Undo) -> Result<(), SyncError> {
-    let missing: Vec<_> = folder.ancestors().take_while(|ancestor| !ancestor.as_os_str().is_empty() && !ancestor.exists()).collect();
+    let missing: Vec<_> = folder
+        .ancestors()
+        .take_while(|ancestor| !ancestor.as_os_str().is_empty() && !ancestor.exists())
+        .collect();
     for ancestor in missing.into_iter().rev() {
         fs::create_dir(ancestor).map_err(io_error(ancestor, "cannot create the folder"))?;
         undo.0.push(Step::Folder(ancestor.to_owned()));
@@ -380,7 +398,8 @@ fn create_folders(folder: &Path, undo: &mut Undo) -> Result<(), SyncError> {
 
 /// A name beside the target that no output and no second run at the same time uses.
 fn beside(target: &Path, suffix: &str) -> PathBuf {
-    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name =
+        target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     target.with_file_name(format!(".{name}.{}.{suffix}", std::process::id()))
 }
 

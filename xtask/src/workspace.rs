@@ -49,13 +49,13 @@ impl Input {
     /// # Errors
     /// When it cannot be read, is too large, or is not UTF-8.
     pub fn read(file: &Path, shown: &str) -> Result<Self, Failure> {
-        let bytes = read_bounded(file).map_err(|error| Failure(format!("cannot read {shown}: {error}")))?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
-            Failure(format!("cannot read {shown}: line {line} is not UTF-8; save the file as UTF-8"))
+        let bytes =
+            read_bounded(file).map_err(|error| Failure(format!("cannot read {shown}: {error}")))?;
+        let text = lockstep_generator::read::decode(shown, &bytes).map_err(|error| {
+            let help = error.help.unwrap_or_default();
+            Failure(format!("{}: {}; {help}", error.place, error.message))
         })?;
-        Ok(Self { path: shown.to_owned(), text })
+        Ok(Self { path: shown.to_owned(), text: text.to_owned() })
     }
 
     /// Reads a file that may be missing.
@@ -88,7 +88,10 @@ impl Input {
         }
         names.retain(|name| Path::new(name).extension().is_some_and(|found| found == extension));
         names.sort();
-        names.iter().map(|name| Self::read(&folder.join(name), &format!("{shown}/{name}"))).collect()
+        names
+            .iter()
+            .map(|name| Self::read(&folder.join(name), &format!("{shown}/{name}")))
+            .collect()
     }
 }
 
@@ -126,7 +129,8 @@ pub fn way(root: &Path, from: &Path, to: &Path) -> Result<String, Failure> {
 
 /// Absolute and without `.` and `..`, whether the folder exists or not.
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    let path = std::path::absolute(path).map_err(|error| Failure(format!("cannot tell where {} is: {error}", path.display())))?;
+    let path = std::path::absolute(path)
+        .map_err(|error| Failure(format!("cannot tell where {} is: {error}", path.display())))?;
     let mut clean = PathBuf::new();
     for component in path.components() {
         match component {
@@ -148,7 +152,10 @@ mod tests {
     fn the_way_out_of_a_folder_in_the_repository_is_relative() {
         let root = Path::new("/r");
         let to = Path::new("/r/crates/runtime");
-        assert_eq!(way(root, Path::new("/r/target/x/../many"), to).expect("a way"), "../../crates/runtime");
+        assert_eq!(
+            way(root, Path::new("/r/target/x/../many"), to).expect("a way"),
+            "../../crates/runtime"
+        );
         assert_eq!(way(root, Path::new("/r/crates/new"), to).expect("a way"), "../runtime");
         assert_eq!(way(root, Path::new("/tmp/many"), to).expect("a way"), "/r/crates/runtime");
     }
