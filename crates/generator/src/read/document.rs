@@ -61,33 +61,60 @@ impl Document {
     ///
     /// The whole text is walked for it: to place many, let [`Document::settle`] do all at once.
     pub fn locate(&self, pointer: &Pointer) -> Place {
-        match self.edits.origin(pointer) {
-            Origin::Elsewhere(place) => place,
-            Origin::Text(pointer) => {
-                let found = spans::locate(&self.text, self.syntax, &[&pointer]);
-                found.first().map_or(Place::File(self.path.clone()), |&at| self.at(at))
-            }
-        }
+        self.locate_all(vec![pointer.clone()]).pop().unwrap_or_default()
     }
 
     /// Turns every [`Place::Pointer`] into the file, line and column of the node, walking the text
     /// once.
     pub fn settle(&self, diagnostics: &mut Diagnostics) {
         let mut open = Vec::new();
+        let mut wanted = Vec::new();
         for diagnostic in diagnostics.iter_mut() {
-            let Place::Pointer(pointer) = &diagnostic.place else { continue };
-            match self.edits.origin(pointer) {
-                Origin::Elsewhere(place) => diagnostic.place = place,
-                Origin::Text(pointer) => open.push((pointer, &mut diagnostic.place)),
+            if let Place::Pointer(pointer) = &mut diagnostic.place {
+                wanted.push(std::mem::take(pointer));
+                open.push(&mut diagnostic.place);
             }
         }
-        if open.is_empty() {
-            return;
+        for (place, found) in open.into_iter().zip(self.locate_all(wanted)) {
+            *place = found;
         }
-        let wanted: Vec<&Pointer> = open.iter().map(|(pointer, _)| pointer).collect();
-        let found = spans::locate(&self.text, self.syntax, &wanted);
-        for ((_, place), at) in open.into_iter().zip(found) {
-            *place = self.at(at);
+    }
+
+    /// Where many nodes stand, walking the text once at most.
+    pub(super) fn locate_all(&self, pointers: Vec<Pointer>) -> Vec<Place> {
+        let origins: Vec<Origin> =
+            pointers.iter().map(|pointer| self.edits.origin(pointer)).collect();
+        let wanted: Vec<&Pointer> = origins.iter().filter_map(Origin::in_text).collect();
+        let mut found = if wanted.is_empty() {
+            Vec::new()
+        } else {
+            spans::locate(&self.text, self.syntax, &wanted)
+        }
+        .into_iter();
+        let place = |origin| match origin {
+            Origin::Elsewhere(place) => place,
+            Origin::Text(_) => {
+                found.next().map_or_else(|| Place::File(self.path.clone()), |at| self.at(at))
+            }
+        };
+        origins.into_iter().map(place).collect()
+    }
+
+    /// Takes a node out of the object or list that holds it.
+    pub(super) fn remove(&mut self, pointer: &Pointer) {
+        let (Some(parent), Some(token)) = (pointer.parent(), pointer.last()) else { return };
+        match self.value.pointer_mut(parent.as_str()) {
+            Some(Value::Object(object)) => {
+                object.shift_remove(token.as_ref());
+            }
+            Some(Value::Array(list)) => {
+                let Some(index) = token.parse().ok().filter(|&index| index < list.len()) else {
+                    return;
+                };
+                list.remove(index);
+                self.edits.removed(parent, index);
+            }
+            _ => {}
         }
     }
 

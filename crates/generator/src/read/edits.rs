@@ -28,6 +28,16 @@ pub(super) enum Origin {
     Elsewhere(Place),
 }
 
+impl Origin {
+    /// The node in the text, if it comes from there.
+    pub(super) fn in_text(&self) -> Option<&Pointer> {
+        match self {
+            Self::Text(pointer) => Some(pointer),
+            Self::Elsewhere(_) => None,
+        }
+    }
+}
+
 impl Edits {
     /// The node at `pointer` was put there by something at `place`.
     pub(super) fn written(&mut self, pointer: Pointer, place: Place) {

@@ -14,19 +14,24 @@ use serde_json::Value;
 use syntax::{Parsed, Problem};
 use value::Oddity;
 
+mod assemble;
 mod document;
 mod edits;
 mod form;
 mod json;
+pub mod overlay;
 pub mod pages;
 mod reference;
 mod spans;
 mod syntax;
 mod value;
 mod version;
+mod write;
 mod yaml;
 
+pub use assemble::assemble;
 pub use document::{Document, Node, is_data_key};
+pub use write::to_yaml;
 
 /// A text and the name it goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
