@@ -1,0 +1,12 @@
+//! What the generator makes of a document, from the surface of the output down to its bytes.
+
+#[path = "generator/cases.rs"]
+mod cases;
+#[path = "generator/compile.rs"]
+mod compile;
+#[path = "generator/diagnostics.rs"]
+mod diagnostics;
+#[path = "generator/freshness.rs"]
+mod freshness;
+#[path = "generator/hostile.rs"]
+mod hostile;
