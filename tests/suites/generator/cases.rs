@@ -24,7 +24,8 @@ fn what_comes_out_is_what_was_accepted() {
 
 fn check(case: &Case) {
     let outcome = case.run();
-    let output = outcome.output.as_ref().unwrap_or_else(|| panic!("{}: {}", case.name, outcome.told));
+    let output =
+        outcome.output.as_ref().unwrap_or_else(|| panic!("{}: {}", case.name, outcome.told));
     let shown = show(output, &outcome.told);
     settings(case).bind(|| insta::assert_snapshot!("out", shown));
 }
@@ -45,7 +46,10 @@ pub(crate) fn settings(case: &Case) -> insta::Settings {
     settings.set_snapshot_path(&case.folder);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.set_description(format!("tests/{}", case.folder.strip_prefix(lockstep_tests::folder()).unwrap_or(&case.folder).display()));
+    settings.set_description(format!(
+        "tests/{}",
+        case.folder.strip_prefix(lockstep_tests::folder()).unwrap_or(&case.folder).display()
+    ));
     settings
 }
 
@@ -53,7 +57,9 @@ pub(crate) fn settings(case: &Case) -> insta::Settings {
 /// crate's root) and what restates the document (`routes.json`, `names.lock`) is left out.
 fn show(output: &Output, told: &str) -> String {
     let mut shown = format!("## surface\n{}\n", output.surface.trim_end());
-    let of = |prefix: &'static str| output.files.iter().filter(move |file| file.path.starts_with(prefix));
+    let of = |prefix: &'static str| {
+        output.files.iter().filter(move |file| file.path.starts_with(prefix))
+    };
     for file in of("src/generated/").chain(of("fixtures/")) {
         if file.path != "fixtures/routes.json" {
             shown.push_str(&format!("\n## {}\n{}\n", file.path, text(&file.contents).trim_end()));

@@ -51,7 +51,8 @@ fn a_document_may_be_nested_only_so_deep() {
         let deep = format!("{opening}{}{}\n", open.repeat(10_000), close.repeat(10_000));
         assert_refused(kind, &Case::made_up(kind, deep).run(), "too-deep");
     }
-    let json = format!("{{\"openapi\": \"3.0.3\", \"x\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let json =
+        format!("{{\"openapi\": \"3.0.3\", \"x\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     assert_refused("JSON", &Case::made_up("JSON", json).run(), "too-deep");
 }
 
@@ -74,7 +75,8 @@ fn the_command_fails_and_writes_nothing() {
         };
         let (mut shown, mut failed) = (Vec::new(), Vec::new());
         let mut report = Report::new(MessageFormat::Json, &mut shown, &mut failed);
-        let outcome = xtask::commands::generate(&command, &mut report).expect("the input is readable");
+        let outcome =
+            xtask::commands::generate(&command, &mut report).expect("the input is readable");
         assert_eq!(outcome, xtask::Outcome::Failed, "{}", case.name);
         assert!(!Path::new(&out).exists(), "{}: something was written", case.name);
         let code = case.name.split("--").next().unwrap_or_default();

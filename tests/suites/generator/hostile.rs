@@ -75,7 +75,8 @@ fn prose_never_changes_the_code() {
 fn examples_reach_the_fixtures_as_they_are() {
     for prose in HOSTILE {
         let output = document(prose).output();
-        let fixture = output.files.iter().find(|file| file.path.ends_with("/200.json")).expect("a fixture");
+        let fixture =
+            output.files.iter().find(|file| file.path.ends_with("/200.json")).expect("a fixture");
         let value: Value = serde_json::from_slice(&fixture.contents).expect("JSON");
         assert_eq!(value["name"], prose);
     }
@@ -87,7 +88,11 @@ fn no_path_leaves_the_output() {
         for file in case.output().files {
             let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
             assert!(file.path.chars().all(plain), "{}: {:?}", case.name, file.path);
-            assert!(!file.path.split('/').any(|part| part.is_empty() || part.starts_with("..")), "{}", file.path);
+            assert!(
+                !file.path.split('/').any(|part| part.is_empty() || part.starts_with("..")),
+                "{}",
+                file.path
+            );
         }
     }
 }
@@ -109,7 +114,10 @@ fn bare(tokens: TokenStream) -> String {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == '#' => {
                 let mut marks = "#".to_owned();
-                if tokens.next_if(|next| matches!(next, TokenTree::Punct(bang) if bang.as_char() == '!')).is_some() {
+                if tokens
+                    .next_if(|next| matches!(next, TokenTree::Punct(bang) if bang.as_char() == '!'))
+                    .is_some()
+                {
                     marks.push('!');
                 }
                 let doc = |next: &TokenTree| matches!(next, TokenTree::Group(group) if group.to_string().starts_with("[doc"));
@@ -120,7 +128,9 @@ fn bare(tokens: TokenStream) -> String {
             TokenTree::Group(group) => {
                 kept.push(format!("{:?}<{}>", group.delimiter(), bare(group.stream())));
             }
-            TokenTree::Literal(literal) if literal.to_string().contains('"') => kept.push("\"\"".to_owned()),
+            TokenTree::Literal(literal) if literal.to_string().contains('"') => {
+                kept.push("\"\"".to_owned())
+            }
             other => kept.push(other.to_string()),
         }
     }

@@ -1,0 +1,191 @@
+//! Today's output of every case compiles without a warning, and every fixture goes through its
+//! type and back without loss.
+//!
+//! All cases are modules of one crate below `target/`, a workspace of its own with a copy of the
+//! repository's `Cargo.lock`, built offline into the repository's own target folder, so that the
+//! dependencies are built once.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use lockstep_generator::{File, Output};
+use lockstep_tests::{Case, cases, repository, text};
+use xtask::sync::Plan;
+
+/// Checks one fixture of one operation; goes into the crate as it is.
+const ROUND_TRIP: &str = include_str!("round_trip.rs");
+
+#[test]
+fn every_case_compiles_and_its_fixtures_survive() {
+    let output = cargo(cases_crate(), "test");
+    let shown = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("round_trip"), "no fixture was tried:\n{shown}");
+}
+
+#[test]
+fn the_docs_of_every_case_are_sound() {
+    let output = cargo(cases_crate(), "doc");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+fn cargo(folder: &Path, what: &str) -> std::process::Output {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(folder).env("CARGO_TARGET_DIR", target).env("RUSTDOCFLAGS", "-D warnings");
+    command.args([what, "--offline", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    if what == "doc" {
+        command.arg("--no-deps");
+    }
+    command.output().expect("cargo runs")
+}
+
+/// The crate, written once for all tests of this run; only what changed is written, so that an
+/// unchanged case is not compiled anew.
+fn cases_crate() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cases");
+        write_crate(&folder);
+        folder
+    })
+}
+
+fn write_crate(folder: &Path) {
+    let mut files =
+        vec![file("Cargo.toml", manifest()), file("src/round_trip.rs", ROUND_TRIP.to_owned())];
+    let mut root = "//! Today's output of every case.\n#![deny(warnings)]\n#![deny(missing_docs, unreachable_pub)]\n#![forbid(unsafe_code)]\n\n#[cfg(test)]\nmod round_trip;\n".to_owned();
+    for case in cases("cases") {
+        let module = case.module();
+        writeln!(root, "pub mod {module};").expect("a string takes everything");
+        files.extend(case_module(&case));
+    }
+    files.push(file("src/lib.rs", root));
+    Plan::compute(folder, &files, &["src".to_owned()])
+        .and_then(|plan| plan.apply())
+        .expect("it can be written");
+    std::fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a copy");
+}
+
+fn file(path: impl Into<String>, contents: String) -> File {
+    File { path: path.into(), contents: contents.into_bytes() }
+}
+
+fn manifest() -> String {
+    let runtime = repository().join("crates/runtime");
+    format!(
+        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n"
+    )
+}
+
+fn case_module(case: &Case) -> Vec<File> {
+    let output = case.output();
+    let module = case.module();
+    let mut files: Vec<_> = output
+        .files
+        .iter()
+        .filter(|file| {
+            file.path.starts_with("src/generated/") || file.path.starts_with("fixtures/")
+        })
+        .map(|file| {
+            let below = file.path.strip_prefix("src/").unwrap_or(&file.path);
+            File { path: format!("src/{module}/{below}"), contents: file.contents.clone() }
+        })
+        .collect();
+    let docs = format!("//! The case `{}`.\n", case.name);
+    let tests = round_trips(&output);
+    files.push(file(
+        format!("src/{module}/mod.rs"),
+        format!(
+            "{docs}mod generated;\npub use generated::*;\n#[cfg(test)]\nmod tests {{\n{tests}}}\n"
+        ),
+    ));
+    files
+}
+
+/// One test for each JSON fixture of a success.
+fn round_trips(output: &Output) -> String {
+    let mut tests = String::new();
+    for (id, path) in requests(output) {
+        for fixture in fixtures(output, &id) {
+            let name: String =
+                fixture.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+            writeln!(tests, "    #[test]\n    fn {name}() {{\n        crate::round_trip::check::<{path}>(include_str!(\"fixtures/{fixture}\"));\n    }}")
+                .expect("a string takes everything");
+        }
+    }
+    tests
+}
+
+/// The JSON fixtures of the success that the client decodes: the first one that the document lists.
+fn fixtures(output: &Output, id: &str) -> Vec<String> {
+    let routes =
+        output.files.iter().find(|file| file.path == "fixtures/routes.json").expect("routes");
+    let routes: serde_json::Value = serde_json::from_slice(&routes.contents).expect("JSON");
+    let operations = routes["operations"].as_array().expect("operations");
+    let operation = operations.iter().find(|operation| operation["id"] == id).expect("its route");
+    let responses = operation["responses"].as_object().expect("responses");
+    let success = |status: &str| status.starts_with('2') || status == "default";
+    let mut found = Vec::new();
+    for (status, response) in responses {
+        for (media, content) in response["content"].as_object().into_iter().flatten() {
+            if success(status) && media.contains("json") && found.is_empty() {
+                let fixtures = content["fixtures"].as_object().into_iter().flatten();
+                found.extend(fixtures.filter_map(|(_, path)| path.as_str()).map(str::to_owned));
+            }
+        }
+    }
+    found
+}
+
+/// The id and the path of every request type: those that implement `Operation`.
+fn requests(output: &Output) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for file in output.files.iter().filter(|file| file.path.ends_with(".rs")) {
+        let parsed = syn::parse_file(text(&file.contents)).expect("Rust");
+        let mut module = PathBuf::from(&file.path).with_extension("");
+        if module.ends_with("mod") {
+            module.pop();
+        }
+        let module = module
+            .strip_prefix("src/generated")
+            .unwrap_or(&module)
+            .to_string_lossy()
+            .replace('/', "::");
+        for item in parsed.items {
+            let syn::Item::Impl(block) = item else { continue };
+            let operation = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
+            if operation.is_none_or(|segment| segment.ident != "Operation") {
+                continue;
+            }
+            let syn::Type::Path(this) = &*block.self_ty else { continue };
+            let name = &this.path.segments.last().expect("a name").ident;
+            let id = block.items.iter().find_map(first_string).expect("its id");
+            let module = if module.is_empty() { String::new() } else { format!("{module}::") };
+            found.push((id, format!("super::{module}{name}")));
+        }
+    }
+    found
+}
+
+/// The first string in `const INFO: … = &OperationInfo::new("id", …)`.
+fn first_string(item: &syn::ImplItem) -> Option<String> {
+    fn dig(expression: &syn::Expr) -> Option<String> {
+        match expression {
+            syn::Expr::Reference(reference) => dig(&reference.expr),
+            syn::Expr::MethodCall(call) => dig(&call.receiver),
+            syn::Expr::Call(call) => call.args.first().and_then(dig),
+            syn::Expr::Lit(literal) => match &literal.lit {
+                syn::Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+    match item {
+        syn::ImplItem::Const(constant) if constant.ident == "INFO" => dig(&constant.expr),
+        _ => None,
+    }
+}
