@@ -1,0 +1,380 @@
+//! Data made from JSON Schema: the same for the same seed, and valid against its schema.
+//!
+//! Makes a value by the rules of the schema, lets `jsonschema` judge it, and tries again with
+//! another branch of the same seed where the schema says more than the rules understand.
+
+use serde_json::{Map, Number, Value, json};
+
+use crate::checks::Checked;
+use crate::schema::View;
+use crate::words;
+
+/// Below this depth only what is required is made.
+const DEPTH: usize = 7;
+/// Below this depth nothing is made at all: the schema demands an endless value.
+const BOTTOM: usize = 40;
+/// How often a value is made before the schema is given up.
+const TRIES: u64 = 24;
+/// Most values in one document, so that nested lists stay small.
+const VALUES: usize = 2_000;
+
+/// Makes a value; `None` when no try is valid.
+pub(crate) fn value(checked: &Checked, seed: u64) -> Option<Value> {
+    let view = checked.view()?;
+    let mut last = None;
+    for attempt in 0..TRIES {
+        let mut maker = Maker {
+            random: Random::new(seed.wrapping_add(attempt << 32)),
+            left: VALUES,
+            lean: attempt > TRIES / 2,
+        };
+        let value = maker.make(view, "", 0);
+        if checked.is_valid(&value) {
+            return Some(value);
+        }
+        last = Some(value);
+    }
+    // A schema that cannot be compiled cannot be failed either.
+    last.filter(|_| checked.broken())
+}
+
+/// A small generator of numbers (SplitMix64); good enough for test data, the same everywhere.
+#[derive(Debug)]
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`; 0 when there is none.
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        if end == 0 { 0 } else { self.next() % end }
+    }
+
+    pub(crate) fn pick<'t, T>(&mut self, from: &'t [T]) -> Option<&'t T> {
+        let index = self.below(from.len() as u64);
+        from.get(usize::try_from(index).ok()?)
+    }
+}
+
+/// Mixes text into a seed, so that every operation has data of its own.
+pub(crate) fn seed_for(seed: u64, texts: &[&str]) -> u64 {
+    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
+    bytes.fold(seed ^ 0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    })
+}
+
+struct Maker {
+    random: Random,
+    left: usize,
+    /// Only what is required, for schemas whose optional parts contradict each other.
+    lean: bool,
+}
+
+impl Maker {
+    fn make(&mut self, view: View<'_>, name: &str, depth: usize) -> Value {
+        self.left = self.left.saturating_sub(1);
+        if depth > BOTTOM {
+            return Value::Null;
+        }
+        let merged = flat(view, &mut self.random, 12);
+        if let Some(constant) = merged.get("const") {
+            return constant.clone();
+        }
+        if let Some(options) = merged.get("enum").and_then(Value::as_array) {
+            return self.random.pick(options).cloned().unwrap_or(Value::Null);
+        }
+        let own = Value::Object(merged);
+        // Children live in the merged schema, references in the document around it.
+        let types = kinds(&own);
+        let wanted: Vec<_> = types.iter().filter(|kind| **kind != "null").collect();
+        let spare = types.contains(&"null")
+            && (wanted.is_empty() || depth > DEPTH || self.random.below(10) == 0);
+        if spare {
+            return Value::Null;
+        }
+        match self.random.pick(&wanted).map(|kind| **kind) {
+            Some("object") => self.object(view, &own, depth),
+            Some("array") => self.array(view, &own, name, depth),
+            Some("integer") => self.number(&own, name, true),
+            Some("number") => self.number(&own, name, false),
+            Some("boolean") => json!(self.random.below(2) == 1),
+            Some("string") => Value::String(words::text(&own, name, &mut self.random)),
+            _ => json!(self.random.below(1000)),
+        }
+    }
+
+    fn object(&mut self, view: View<'_>, own: &Value, depth: usize) -> Value {
+        let required: Vec<_> = strings(own.get("required"));
+        let none = Map::new();
+        let properties = own.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let mut map = Map::new();
+        for (name, schema) in properties {
+            let needed = required.contains(&name.as_str());
+            let wanted = !self.lean && depth < DEPTH && self.left > 0;
+            if (needed || wanted) && schema != &Value::Bool(false) {
+                map.insert(name.clone(), self.make(view.at(schema), name, depth + 1));
+            }
+        }
+        let additional =
+            own.get("additionalProperties").filter(|schema| **schema != Value::Bool(false));
+        for name in required.iter().filter(|name| !properties.contains_key(**name)) {
+            let value = additional
+                .map_or(json!("text"), |schema| self.make(view.at(schema), name, depth + 1));
+            map.insert((*name).to_owned(), value);
+        }
+        let least = number(own, "minProperties").unwrap_or(0.0).min(50.0) as usize;
+        let some =
+            if properties.is_empty() && additional.is_some_and(Value::is_object) && depth < DEPTH {
+                2
+            } else {
+                0
+            };
+        if let Some(schema) = additional {
+            while map.len() < least.max(some) {
+                let name = format!("key{}", map.len() + 1);
+                let value = self.make(view.at(schema), &name, depth + 1);
+                map.insert(name, value);
+            }
+        }
+        Value::Object(map)
+    }
+
+    fn array(&mut self, view: View<'_>, own: &Value, name: &str, depth: usize) -> Value {
+        let least = number(own, "minItems").unwrap_or(0.0).min(100.0) as usize;
+        let most = number(own, "maxItems").map_or(usize::MAX, |most| most as usize);
+        let usual = if self.lean || depth >= DEPTH || self.left == 0 {
+            0
+        } else {
+            1 + self.random.below(3) as usize
+        };
+        let count = usual.clamp(least, most.max(least));
+        let unique = own.get("uniqueItems") == Some(&Value::Bool(true));
+        let prefix =
+            own.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let mut items: Vec<Value> = Vec::new();
+        for index in 0..count.max(prefix.len().min(most)) {
+            let schema = prefix.get(index).or_else(|| own.get("items"));
+            for _ in 0..10 {
+                let item = schema
+                    .map_or(json!("text"), |schema| self.make(view.at(schema), name, depth + 1));
+                if !(unique && items.contains(&item)) {
+                    items.push(item);
+                    break;
+                }
+            }
+        }
+        Value::Array(items)
+    }
+
+    fn number(&mut self, own: &Value, name: &str, integer: bool) -> Value {
+        let low = number(own, "minimum");
+        let above = number(own, "exclusiveMinimum");
+        let high = number(own, "maximum");
+        let under = number(own, "exclusiveMaximum");
+        let step = number(own, "multipleOf").filter(|step| *step > 0.0).unwrap_or(if integer {
+            1.0
+        } else {
+            0.01
+        });
+        let usual =
+            if name.ends_with("id") || name.ends_with("Id") { 1_000_000.0 } else { 1_000.0 };
+        let floor = low.into_iter().chain(above).reduce(f64::max);
+        let ceiling = high.into_iter().chain(under).reduce(f64::min);
+        let floor = floor.unwrap_or_else(|| {
+            ceiling.map_or(1.0, |high| if high < 1.0 { high - usual } else { 0.0 })
+        });
+        let ceiling = ceiling.unwrap_or(floor + usual);
+        let mut first = (floor / step).ceil();
+        if above.is_some_and(|above| first * step <= above) {
+            first += 1.0;
+        }
+        let mut last = (ceiling / step).floor();
+        if under.is_some_and(|under| last * step >= under) {
+            last -= 1.0;
+        }
+        let span = (last - first).clamp(0.0, 1e15) as u64;
+        let value = (first + self.random.below(span.saturating_add(1)) as f64) * step;
+        if integer || value.fract() == 0.0 {
+            return json!(value as i64);
+        }
+        let rounded = (value * 1e6).round() / 1e6;
+        Number::from_f64(rounded).map_or(json!(0), Value::Number)
+    }
+}
+
+/// One schema of a reference, `allOf` and one choice of each `anyOf` and `oneOf`.
+fn flat(view: View<'_>, random: &mut Random, depth: usize) -> Map<String, Value> {
+    let mut merged = view.node.as_object().cloned().unwrap_or_default();
+    for keyword in ["$ref", "allOf", "anyOf", "oneOf", "schemas"] {
+        merged.shift_remove(keyword);
+    }
+    let Some(depth) = depth.checked_sub(1) else { return merged };
+    if let Some(referred) = view.referred() {
+        merge(&mut merged, flat(referred, random, depth));
+    }
+    for part in view.branches("allOf") {
+        merge(&mut merged, flat(part, random, depth));
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        let branches: Vec<_> = view.branches(keyword).collect();
+        if let Some(branch) = random.pick(&branches) {
+            merge(&mut merged, flat(*branch, random, depth));
+        }
+    }
+    merged
+}
+
+/// Adds what another schema demands. Where both bound the same thing, the narrower bound stays.
+fn merge(into: &mut Map<String, Value>, other: Map<String, Value>) {
+    for (keyword, value) in other {
+        match (keyword.as_str(), into.get_mut(&keyword)) {
+            (_, None) => {
+                into.insert(keyword, value);
+            }
+            ("properties", Some(Value::Object(own))) => {
+                if let Value::Object(properties) = value {
+                    merge_properties(own, properties);
+                }
+            }
+            ("required", Some(Value::Array(own))) => {
+                own.extend(value.as_array().cloned().unwrap_or_default())
+            }
+            ("type" | "enum", Some(own)) => *own = common(own, &value),
+            (
+                "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties",
+                Some(own),
+            ) => {
+                if value.as_f64() > own.as_f64() {
+                    *own = value;
+                }
+            }
+            (
+                "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties",
+                Some(own),
+            ) => {
+                if value.as_f64() < own.as_f64() {
+                    *own = value;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn merge_properties(own: &mut Map<String, Value>, properties: Map<String, Value>) {
+    for (name, schema) in properties {
+        match own.get_mut(&name) {
+            Some(earlier) if *earlier != schema => {
+                *earlier = json!({"allOf": [earlier.take(), schema]})
+            }
+            Some(_) => {}
+            None => {
+                own.insert(name, schema);
+            }
+        }
+    }
+}
+
+/// What two lists (or single values) of types or options have in common; the second one if nothing.
+fn common(own: &Value, other: &Value) -> Value {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+    let both: Vec<_> = list(other).into_iter().filter(|value| list(own).contains(value)).collect();
+    if both.is_empty() { other.clone() } else { Value::Array(both) }
+}
+
+fn kinds(own: &Value) -> Vec<&str> {
+    match own.get("type") {
+        Some(Value::String(name)) => vec![name],
+        Some(list @ Value::Array(_)) => strings(Some(list)),
+        _ if own.get("properties").is_some()
+            || own.get("additionalProperties").is_some_and(Value::is_object) =>
+        {
+            vec!["object"]
+        }
+        _ if own.get("items").is_some() => vec!["array"],
+        _ if own.get("minimum").is_some() || own.get("maximum").is_some() => vec!["number"],
+        _ => vec!["string"],
+    }
+}
+
+fn strings(list: Option<&Value>) -> Vec<&str> {
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn number(own: &Value, keyword: &str) -> Option<f64> {
+    own.get(keyword).and_then(Value::as_f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(schema: &Value) -> Checked {
+        let named = schema.get("schemas").unwrap_or(&json!({})).to_string();
+        let schema: crate::data::Schema =
+            serde_json::from_str(&schema.to_string()).expect("a schema");
+        Checked::new(Some(&schema), &serde_json::from_str(&named).expect("schemas"))
+    }
+
+    #[test]
+    fn what_is_made_fits() {
+        for schema in [
+            json!({}),
+            json!(true),
+            json!({"type": "integer", "minimum": 3, "maximum": 4}),
+            json!({"type": "integer", "exclusiveMinimum": 3, "exclusiveMaximum": 5}),
+            json!({"type": "integer", "maximum": -5}),
+            json!({"type": "number", "multipleOf": 0.25, "minimum": 1.1, "maximum": 1.3}),
+            json!({"type": "integer", "multipleOf": 7}),
+            json!({"type": ["null", "string"], "maxLength": 3}),
+            json!({"type": "string", "minLength": 30, "maxLength": 31}),
+            json!({"type": "string", "pattern": "^[A-Z]{2}-\\d{3,5}(x|y)?$"}),
+            json!({"type": "string", "pattern": "^acct_[a-z0-9]+$", "maxLength": 12}),
+            json!({"type": "string", "format": "uuid"}),
+            json!({"type": "string", "format": "email"}),
+            json!({"type": "string", "format": "date-time"}),
+            json!({"type": "string", "format": "date"}),
+            json!({"type": "string", "format": "time"}),
+            json!({"type": "string", "format": "ipv4"}),
+            json!({"type": "string", "format": "ipv6"}),
+            json!({"type": "string", "format": "uri"}),
+            json!({"type": "string", "format": "hostname"}),
+            json!({"type": "array", "items": {"type": "integer"}, "minItems": 5, "uniqueItems": true}),
+            json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": false, "maxItems": 2}),
+            json!({"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "string"}}}),
+            json!({"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 3}),
+            json!({"allOf": [{"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}, {"properties": {"a": {"minimum": 2000}}}]}),
+            json!({"oneOf": [{"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}}, {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "b"}}}]}),
+            json!({"enum": ["x", 1, null]}),
+        ] {
+            let checked = checked(&schema);
+            for seed in 0..20 {
+                let made = value(&checked, seed);
+                assert!(
+                    made.as_ref().is_some_and(|made| checked.is_valid(made)),
+                    "{schema} seed {seed}: {made:?}"
+                );
+                assert_eq!(made, value(&checked, seed));
+            }
+        }
+    }
+
+    #[test]
+    fn endless_schemas_end() {
+        let tree = json!({"$ref": "#/schemas/T", "schemas": {"T": {"type": "object", "properties": {"left": {"$ref": "#/schemas/T"}, "right": {"$ref": "#/schemas/T"}, "all": {"type": "array", "items": {"$ref": "#/schemas/T"}}}}}});
+        assert!(value(&checked(&tree), 1).is_some());
+        let endless = json!({"$ref": "#/schemas/T", "schemas": {"T": {"type": "object", "required": ["t"], "properties": {"t": {"$ref": "#/schemas/T"}}}}});
+        assert_eq!(value(&checked(&endless), 1), None);
+    }
+}

@@ -1,0 +1,265 @@
+//! Bodies: JSON, urlencoded and multipart forms, text and bytes, as one JSON value to validate.
+//!
+//! Files become a stand-in text, because no schema says anything about their content.
+
+use http::HeaderMap;
+use serde_json::{Map, Value};
+
+use crate::decode::nest;
+use crate::schema::{View, coerce};
+use crate::text::pairs;
+
+/// Most fields of a form.
+const FIELDS: usize = 10_000;
+/// Most parts of a multipart body.
+const PARTS: usize = 1_000;
+/// Longest header block of one part, in bytes.
+const PART_HEAD: usize = 8 * 1024;
+
+/// The kinds of body that are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Json,
+    Form,
+    Multipart,
+    /// Anything else: text or bytes.
+    Opaque,
+}
+
+impl Kind {
+    /// Of a media type without its parameters, in lower case.
+    pub(crate) fn of(media_type: &str) -> Self {
+        match media_type {
+            "application/x-www-form-urlencoded" => Self::Form,
+            "multipart/form-data" => Self::Multipart,
+            json if json == "application/json" || json.ends_with("+json") => Self::Json,
+            _ => Self::Opaque,
+        }
+    }
+}
+
+/// The `Content-Type` without parameters, in lower case.
+pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    if essence.is_empty() { None } else { Some(essence.to_ascii_lowercase()) }
+}
+
+/// Reads a body. The error says in one sentence what is broken.
+pub(crate) fn read(
+    kind: Kind,
+    headers: &HeaderMap,
+    body: &[u8],
+    view: Option<View<'_>>,
+) -> Result<Value, String> {
+    match kind {
+        Kind::Json => {
+            serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}"))
+        }
+        Kind::Form => urlencoded(body, view),
+        Kind::Multipart => multipart(headers, body, view),
+        Kind::Opaque => Ok(Value::String(String::from_utf8_lossy(body).into_owned())),
+    }
+}
+
+fn urlencoded(body: &[u8], view: Option<View<'_>>) -> Result<Value, String> {
+    let text = std::str::from_utf8(body).ok().and_then(|text| pairs(text.trim(), FIELDS));
+    let text = text.ok_or_else(|| "the form is not urlencoded UTF-8".to_owned())?;
+    let mut map = Map::new();
+    for pair in text {
+        put(&mut map, &pair.name, Value::String(pair.value.into_owned()), view);
+    }
+    Ok(coerce(Value::Object(map), view))
+}
+
+fn put(map: &mut Map<String, Value>, name: &str, value: Value, view: Option<View<'_>>) {
+    let wants_list =
+        view.and_then(|view| view.property(name)).is_some_and(|view| view.types().array);
+    nest(map, name, value, wants_list);
+}
+
+fn multipart(headers: &HeaderMap, body: &[u8], view: Option<View<'_>>) -> Result<Value, String> {
+    let mut map = Map::new();
+    for part in parts(headers, body)? {
+        let value = match part.text {
+            Some(text) => Value::String(text.to_owned()),
+            None => Value::String(format!("(file of {} bytes)", part.body.len())),
+        };
+        // Text parts may carry a type of their own (`encoding`).
+        let value = match (&value, part.json) {
+            (Value::String(text), true) => serde_json::from_str(text)
+                .map_err(|error| format!("the part `{}` is not JSON: {error}", part.name))?,
+            _ => value,
+        };
+        put(&mut map, &part.name, value, view);
+    }
+    Ok(coerce(Value::Object(map), view))
+}
+
+/// One part of a multipart body.
+#[derive(Debug)]
+pub(crate) struct Part<'b> {
+    pub(crate) name: String,
+    pub(crate) filename: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: &'b [u8],
+    /// The body, where it is text and not a file.
+    text: Option<&'b str>,
+    json: bool,
+}
+
+/// Cuts a multipart body at its boundary.
+pub(crate) fn parts<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<Vec<Part<'b>>, String> {
+    let boundary =
+        boundary(headers).ok_or("the multipart body has no boundary in its Content-Type")?;
+    let line = format!("\n--{boundary}").into_bytes();
+    let first = &line[1..];
+    let mut parts = Vec::new();
+    let mut at =
+        find(body, first).ok_or("the multipart body does not hold its boundary")? + first.len();
+    loop {
+        let rest = &body[at..];
+        if rest.starts_with(b"--") {
+            return Ok(parts);
+        }
+        let rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"));
+        let rest = rest.ok_or("a boundary of the multipart body is not followed by a new line")?;
+        let end =
+            find(rest, &line).ok_or("the multipart body ends without its closing boundary")?;
+        parts.push(part(&rest[..end])?);
+        if parts.len() > PARTS {
+            return Err(format!("the multipart body has more than {PARTS} parts"));
+        }
+        at = body.len() - rest.len() + end + line.len();
+    }
+}
+
+fn boundary(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+    let value = attribute(text, "boundary")?;
+    if value.is_empty() || value.len() > 70 { None } else { Some(value) }
+}
+
+fn part(bytes: &[u8]) -> Result<Part<'_>, String> {
+    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    let (head, body) = match (find(bytes, b"\r\n\r\n"), find(bytes, b"\n\n")) {
+        (Some(end), _) => (&bytes[..end], &bytes[end + 4..]),
+        (None, Some(end)) => (&bytes[..end], &bytes[end + 2..]),
+        (None, None) => return Err("a part of the multipart body has no headers".to_owned()),
+    };
+    let head = std::str::from_utf8(head).ok().filter(|head| head.len() <= PART_HEAD);
+    let head =
+        head.ok_or("a part of the multipart body has headers that are too long or not text")?;
+    let header = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+        lines.find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    };
+    let disposition = header("content-disposition")
+        .ok_or("a part of the multipart body has no Content-Disposition")?;
+    let name = attribute(disposition, "name").ok_or("a part of the multipart body has no name")?;
+    let filename = attribute(disposition, "filename");
+    let content_type = header("content-type").map(str::to_ascii_lowercase);
+    let text = if filename.is_some() { None } else { std::str::from_utf8(body).ok() };
+    let json = content_type.as_deref().is_some_and(|kind| kind.starts_with("application/json"));
+    Ok(Part { name, filename, content_type, body, text, json })
+}
+
+/// The value of `name=…` or `name="…"` among the attributes of a header.
+fn attribute(header: &str, name: &str) -> Option<String> {
+    let mut rest = header.split_once(';')?.1;
+    loop {
+        let (key, tail) = rest.split_once('=')?;
+        let tail = tail.trim_start();
+        let (value, after) = match tail.strip_prefix('"') {
+            Some(quoted) => quoted_text(quoted)?,
+            None => {
+                let end = tail.find(';').unwrap_or(tail.len());
+                (tail[..end].trim().to_owned(), &tail[end..])
+            }
+        };
+        if key.trim().eq_ignore_ascii_case(name) {
+            return Some(value);
+        }
+        rest = after.trim_start().strip_prefix(';')?;
+    }
+}
+
+fn quoted_text(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut characters = text.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((value, &text[at + 1..])),
+            '\\' => value.push(characters.next()?.1),
+            other => value.push(other),
+        }
+    }
+    None
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = *needle.first()?;
+    let mut at = 0;
+    // Skips to the first byte of the needle, so that a large file costs one pass.
+    while let Some(step) = haystack.get(at..)?.iter().position(|byte| *byte == first) {
+        at += step;
+        if haystack[at..].starts_with(needle) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn headers(content_type: &str) -> HeaderMap {
+        let value = content_type.parse().expect("a header");
+        HeaderMap::from_iter([(http::header::CONTENT_TYPE, value)])
+    }
+
+    #[test]
+    fn urlencoded_forms() {
+        let schema = json!({"type": "object", "properties": {"n": {"type": "integer"}, "ids": {"type": "array", "items": {"type": "integer"}}}});
+        let body = b"n=1&n=2&ids=3&ids=4&o%5Bx%5D=a+b";
+        let value = read(Kind::Form, &HeaderMap::new(), body, Some(View::root(&schema)));
+        assert_eq!(value, Ok(json!({"n": 2, "ids": [3, 4], "o": {"x": "a b"}})));
+        assert!(read(Kind::Form, &HeaderMap::new(), b"a=%zz", None).is_err());
+        assert!(read(Kind::Form, &HeaderMap::new(), b"a=\xff", None).is_err());
+    }
+
+    #[test]
+    fn multipart_forms() {
+        let body = b"preamble\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a;\\\"b.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\r\n--x\r\n--b\r\ncontent-disposition: form-data; name=n\r\n\r\n5\r\n--b\r\nContent-Disposition: form-data; name=\"j\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n--b--\r\n";
+        let schema = json!({"type": "object", "properties": {"n": {"type": "integer"}}});
+        let headers = headers("multipart/form-data; boundary=b");
+        let value = read(Kind::Multipart, &headers, body, Some(View::root(&schema)));
+        assert_eq!(value, Ok(json!({"file": "(file of 7 bytes)", "n": 5, "j": {"a": 1}})));
+        let files = parts(&headers, body).expect("well formed");
+        assert_eq!(files[0].filename.as_deref(), Some("a;\"b.jpg"));
+        assert_eq!(files[0].content_type.as_deref(), Some("image/jpeg"));
+        assert_eq!(files[0].body, b"\xff\xd8\r\n--x");
+    }
+
+    #[test]
+    fn broken_multipart_is_refused() {
+        let good = headers("multipart/form-data; boundary=\"b\"");
+        for body in [
+            "",
+            "--b",
+            "--b\r\n",
+            "--b\r\n--b--",
+            "--b\r\n\r\nx\r\n--b--",
+            "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--",
+            "--bx--b--",
+        ] {
+            assert!(parts(&good, body.as_bytes()).is_err(), "{body:?}");
+        }
+        assert!(parts(&headers("multipart/form-data"), b"--b--").is_err());
+        assert!(parts(&headers("multipart/form-data; boundary"), b"--b--").is_err());
+        assert!(parts(&good, b"--b--").is_ok_and(|parts| parts.is_empty()));
+    }
+}
