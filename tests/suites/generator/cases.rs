@@ -31,6 +31,30 @@ fn check(case: &Case) {
 }
 
 #[test]
+fn names_that_were_published_stay() {
+    for mut case in cases("cases")
+        .into_iter()
+        .filter(|case| case.inputs.iter().all(|(file, _)| file != "names.lock"))
+    {
+        let first = case.output();
+        let lock = first.files.iter().find(|file| file.path == "names.lock").expect("a lock");
+        case.inputs.push(("names.lock".to_owned(), text(&lock.contents).to_owned()));
+        let second = case.output();
+        assert_eq!(first.surface, second.surface, "{}", case.name);
+        assert_eq!(first.files.len(), second.files.len(), "{}", case.name);
+        for (before, after) in first.files.iter().zip(&second.files) {
+            assert_eq!(
+                text(&before.contents),
+                text(&after.contents),
+                "{}: {}",
+                case.name,
+                before.path
+            );
+        }
+    }
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes() {
     let bytes = |output: Output| -> Vec<_> {
         output.files.into_iter().map(|file| (file.path, file.contents)).collect()
