@@ -32,6 +32,8 @@ pub struct Case {
     pub folder: PathBuf,
     /// File names and texts: the document first, then what lies beside it.
     pub inputs: Vec<(String, String)>,
+    /// Whether what could be repaired is an error.
+    pub strict: bool,
 }
 
 /// What came out of one run of the generator.
@@ -72,13 +74,13 @@ impl Case {
         }
         let found = inputs.first().is_some_and(|(file, _)| DOCUMENTS.contains(&file.as_str()));
         assert!(found, "{name}: there is none of {DOCUMENTS:?}");
-        Self { name, folder: folder.to_owned(), inputs }
+        Self { name, folder: folder.to_owned(), inputs, strict: false }
     }
 
     /// A case that has no folder: a document made up by a test.
     pub fn made_up(name: &str, document: impl Into<String>) -> Self {
         let inputs = vec![("spec.yaml".to_owned(), document.into())];
-        Self { name: name.to_owned(), folder: PathBuf::new(), inputs }
+        Self { name: name.to_owned(), folder: PathBuf::new(), inputs, strict: false }
     }
 
     /// The name as a Rust module.
@@ -102,8 +104,11 @@ impl Case {
             overlay: self.source("overlay.yaml"),
             config: self.source("client.yaml"),
             names_lock: self.source("names.lock"),
-            crate_name: Some("example"),
-            layout: Layout::Standalone { runtime_path: "../runtime".to_owned() },
+            layout: Layout::Standalone {
+                name: "example".to_owned(),
+                runtime: "../runtime".to_owned(),
+            },
+            strict: self.strict,
         };
         let mut diagnostics = Diagnostics::new();
         let output = lockstep_generator::generate(&inputs, &mut diagnostics);

@@ -98,6 +98,9 @@ pub struct Generate {
     /// Choices that no document can hold (like spec/client.yaml)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Refuse what would otherwise be repaired by guessing, such as an operationId that stands twice
+    #[arg(long)]
+    pub strict: bool,
     /// How to run.
     #[command(flatten)]
     pub options: Options,

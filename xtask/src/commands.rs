@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use lockstep_generator::{Diagnostics, Inputs, Layout, Output};
+use lockstep_generator::diagnostic::Diagnostics;
+use lockstep_generator::{Inputs, Layout, Output};
 
 use crate::cli::{Generate, Mode, Options, Regenerate};
 use crate::report::{Report, Summary};
@@ -74,8 +75,8 @@ pub fn regenerate_in(
         overlay: overlay.as_ref().map(Input::source),
         config: config.as_ref().map(Input::source),
         names_lock: names.as_ref().map(Input::source),
-        crate_name: None,
         layout: Layout::Workspace,
+        strict: true,
     };
     let output = lockstep_generator::generate(&inputs, &mut diagnostics);
     let mut sources = pages;
@@ -107,14 +108,14 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
     let config = command.config.as_deref().map(read).transpose()?;
     let names = command.out.join("names.lock");
     let names = Input::read_if_there(&names, &workspace::shown(&names))?;
-    let runtime_path = workspace::way(&root, &command.out, &root.join("crates/runtime"))?;
+    let runtime = workspace::way(&root, &command.out, &root.join("crates/runtime"))?;
     let inputs = Inputs {
         document: document.source(),
         overlay: overlay.as_ref().map(Input::source),
         config: config.as_ref().map(Input::source),
         names_lock: names.as_ref().map(Input::source),
-        crate_name: Some(&command.name),
-        layout: Layout::Standalone { runtime_path },
+        layout: Layout::Standalone { name: command.name.clone(), runtime },
+        strict: command.strict,
     };
     let mut diagnostics = Diagnostics::default();
     let output = lockstep_generator::generate(&inputs, &mut diagnostics);
@@ -167,6 +168,9 @@ fn again(command: &Generate) -> String {
             let value = if plain { value } else { format!("'{}'", value.replace('\'', r"'\''")) };
             line.push_str(&format!(" --{name} {value}"));
         }
+    }
+    if command.strict {
+        line.push_str(" --strict");
     }
     line
 }

@@ -7,8 +7,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use lockstep_generator::Diagnostics;
-use lockstep_generator::diagnostic::{Style, render};
+use lockstep_generator::diagnostic::{Diagnostics, Style, render};
 use serde_json::{Value, json};
 use similar::TextDiff;
 

@@ -157,7 +157,7 @@ fn requests(output: &Output) -> Vec<(String, String)> {
             .replace('/', "::");
         for item in parsed.items {
             let syn::Item::Impl(block) = item else { continue };
-            let operation = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
+            let operation = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
             if operation.is_none_or(|segment| segment.ident != "Operation") {
                 continue;
             }

@@ -25,7 +25,7 @@ fn bad_input_gets_one_clear_message() {
 }
 
 fn check(case: &Case) {
-    let outcome = case.run();
+    let outcome = Case { strict: true, ..case.clone() }.run();
     let code = case.name.split("--").next().unwrap_or_default();
     assert_refused(&case.name, &outcome, code);
     settings(case).bind(|| insta::assert_snapshot!("message", outcome.told.trim_end()));
@@ -71,6 +71,7 @@ fn the_command_fails_and_writes_nothing() {
             out: out.clone(),
             overlay: beside("overlay.yaml"),
             config: beside("client.yaml"),
+            strict: true,
             options: Options { message_format: MessageFormat::Json, ..Options::default() },
         };
         let (mut shown, mut failed) = (Vec::new(), Vec::new());
