@@ -1,13 +1,10 @@
 //! Several docs pages, each a document with one operation, into one document.
 
+use super::tree::METHODS;
 use super::{Document, Source, read, to_yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::pointer::Pointer;
 use serde_json::{Map, Value};
-
-/// The members of a path item that are operations.
-pub(super) const METHODS: [&str; 9] =
-    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// Makes one document of docs pages (or documents), and writes it as YAML.
 ///

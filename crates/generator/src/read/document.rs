@@ -82,8 +82,11 @@ impl Document {
 
     /// Where many nodes stand, walking the text once at most.
     pub(super) fn locate_all(&self, pointers: Vec<Pointer>) -> Vec<Place> {
-        let origins: Vec<Origin> =
-            pointers.iter().map(|pointer| self.edits.origin(pointer)).collect();
+        self.places(pointers.iter().map(|pointer| self.edits.origin(pointer)).collect())
+    }
+
+    /// The same for origins.
+    pub(super) fn places(&self, origins: Vec<Origin>) -> Vec<Place> {
         let wanted: Vec<&Pointer> = origins.iter().filter_map(Origin::in_text).collect();
         let mut found = if wanted.is_empty() {
             Vec::new()

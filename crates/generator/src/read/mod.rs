@@ -22,8 +22,11 @@ mod json;
 pub mod overlay;
 pub mod pages;
 mod reference;
+mod repair;
 mod spans;
 mod syntax;
+mod tree;
+mod upgrade;
 mod value;
 mod version;
 mod write;
@@ -95,6 +98,58 @@ pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Docume
             Some(document)
         }
     }
+}
+
+/// [`read`], then [`refine`]. `None` if there is an error, of which all are among the diagnostics.
+///
+/// ```
+/// use lockstep_generator::diagnostic::Diagnostics;
+/// use lockstep_generator::read::{self, Source};
+///
+/// let source = Source { path: "a.yaml", text: "openapi: 3.0.3\ninfo: {}\npaths: {}\n" };
+/// let mut diagnostics = Diagnostics::new();
+/// assert!(read::prepare(&source, None, &mut diagnostics).is_some());
+/// ```
+pub fn prepare<'s>(
+    source: &Source<'_>,
+    overlays: impl IntoIterator<Item = &'s Source<'s>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Document> {
+    let mut own = Diagnostics::new();
+    let document = read(source, &mut own).map(|mut document| {
+        refine(&mut document, overlays, &mut own);
+        document
+    });
+    let failed = own.has_errors();
+    diagnostics.extend(own);
+    document.filter(|_| !failed)
+}
+
+/// Puts a document right: applies the overlays in order, translates what is newer than OpenAPI 3.0,
+/// and repairs what real documents get wrong. Everything done is told, each with its place.
+///
+/// ```
+/// use lockstep_generator::diagnostic::Diagnostics;
+/// use lockstep_generator::read::{self, Source};
+///
+/// let text = "openapi: 3.1.0\npaths: {}\ncomponents: {schemas: {A: {type: [numeric, 'null']}}}\n";
+/// let mut diagnostics = Diagnostics::new();
+/// let mut document = read::read(&Source { path: "a.yaml", text }, &mut diagnostics).unwrap();
+/// read::refine(&mut document, None, &mut diagnostics);
+/// let schema = serde_json::json!({ "type": "number", "nullable": true });
+/// assert_eq!(document.value["components"]["schemas"]["A"], schema);
+/// assert!(diagnostics.iter().any(|diagnostic| diagnostic.code == "unknown-type"));
+/// ```
+pub fn refine<'s>(
+    document: &mut Document,
+    overlays: impl IntoIterator<Item = &'s Source<'s>>,
+    diagnostics: &mut Diagnostics,
+) {
+    for overlay in overlays {
+        overlay::apply(document, overlay, diagnostics);
+    }
+    upgrade::run(document, diagnostics);
+    repair::run(document, diagnostics);
 }
 
 /// Reads bytes as text: UTF-8, with or without a byte order mark.

@@ -1,0 +1,93 @@
+//! OpenAPI 3.1 and 3.2 in the words of 3.0, so that nothing behind this has to know them.
+//!
+//! Everything that can be said in 3.0 is said so without a word. What has no equal becomes looser,
+//! and is told.
+
+use super::document::Document;
+use super::tree::{Here, Log, METHODS, Role, walk};
+use crate::diagnostic::Diagnostics;
+use serde_json::{Map, Value};
+
+mod nulls;
+mod schema;
+mod types;
+
+/// Translates a document.
+///
+/// Codes: notes `webhooks-ignored`, `newer-keyword` (a 3.0 document uses a keyword of 3.1, and is
+/// understood); warnings `tuple-loosened`, `keyword-ignored`, `method-ignored`.
+pub(super) fn run(document: &mut Document, diagnostics: &mut Diagnostics) {
+    let version = &document.value["openapi"];
+    let old =
+        version.as_str().map_or_else(|| version.to_string(), str::to_owned).starts_with("3.0");
+    let mut root = std::mem::take(&mut document.value);
+    let mut log = Log::open(document);
+    if root.get("webhooks").is_some_and(|webhooks| !webhooks.is_null()) {
+        let message = "webhooks are calls that the API makes; a client does not need them";
+        log.note("webhooks-ignored", message, &Here::ROOT.key("webhooks"));
+    }
+    walk(Role::Document, &mut root, &Here::ROOT, &mut |role, value, here| {
+        let Value::Object(node) = value else { return };
+        match role {
+            Role::Schema => schema(node, here, old, &mut log),
+            Role::Media => item_schema(node),
+            Role::PathItem => odd_methods(node, here, &mut log),
+            _ => {}
+        }
+    });
+    document.value = root;
+    log.close(document, diagnostics);
+}
+
+/// One rule for a schema: whether it found something to translate.
+type Rule = fn(&mut Map<String, Value>, &Here<'_>, &mut Log) -> bool;
+
+/// In order: what splits a schema comes before what looks at its parts.
+const RULES: [Rule; 9] = [
+    schema::constant,
+    schema::bounds,
+    schema::examples,
+    schema::content,
+    schema::tuple,
+    schema::patterns,
+    schema::local_reference,
+    types::type_list,
+    nulls::null_alternative,
+];
+
+fn schema(node: &mut Map<String, Value>, here: &Here<'_>, old: bool, log: &mut Log) {
+    let mut translated = false;
+    for rule in RULES {
+        translated |= rule(node, here, log);
+    }
+    // Null beside a reference is understood in either version, and common in documents of 3.0.
+    nulls::null_reference(node, here, log);
+    schema::ignored(node, here, log);
+    if translated && old {
+        let message = "this is a keyword of OpenAPI 3.1 in a document of 3.0; it is understood";
+        log.note("newer-keyword", message, here);
+    }
+}
+
+/// 3.2 describes the items of a stream where earlier versions describe the whole.
+fn item_schema(media: &mut Map<String, Value>) {
+    if media.contains_key("schema") {
+        return;
+    }
+    if let Some(schema) = media.shift_remove("itemSchema") {
+        media.insert("schema".to_owned(), schema);
+    }
+}
+
+fn odd_methods(item: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
+    if let Some(Value::Object(more)) = item.get("additionalOperations") {
+        let here = here.key("additionalOperations");
+        for method in more.keys().filter(|method| !METHODS.contains(&method.as_str())) {
+            let message = format!("operations with the method `{method}` cannot be expressed");
+            log.warn("method-ignored", message, &here.key(method));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
