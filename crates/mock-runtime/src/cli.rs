@@ -1,0 +1,276 @@
+//! The command line: options, banner, log and signals.
+//!
+//! A binary of its own needs three lines: its data, a reader for `--spec` if it has one, and [`run`].
+
+use std::io::Write;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::data::{Data, Embedded};
+use crate::engine::Engine;
+use crate::server::serve;
+use crate::service::Service;
+use crate::settings::{Fault, Settings};
+
+/// Makes data of an OpenAPI document; also answers warnings, one line each.
+pub type SpecReader = fn(&Path) -> Result<(Data, Vec<String>), String>;
+
+/// Serves a mock of an HTTP API, made of the examples in its document.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Options {
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 4010)]
+    port: u16,
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Serve this OpenAPI 3.0 document instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// What made data grows from: the same seed gives the same data
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Make replies from schemas instead of the document's examples
+    #[arg(long)]
+    dynamic: bool,
+    /// Accept this key only, instead of any
+    #[arg(long, env = "MOCK_KEY", hide_env_values = true)]
+    key: Option<String>,
+    /// Ask for no key at all
+    #[arg(long, conflicts_with = "key")]
+    no_key: bool,
+    /// Hold every reply back, as in 50ms or 2s
+    #[arg(long, value_name = "TIME", value_parser = milliseconds, default_value = "0ms")]
+    latency: u64,
+    /// Let replies go wrong: drop, reset, half or drip
+    #[arg(long)]
+    fault: Option<Fault>,
+    /// Share of the replies that go wrong, from 0 to 1
+    #[arg(long, default_value_t = 1.0, requires = "fault")]
+    fault_rate: f64,
+    /// Requests per minute
+    #[arg(long, value_name = "N")]
+    rate_limit: Option<u64>,
+    /// Credits to start with; every success takes one
+    #[arg(long, value_name = "N")]
+    credits: Option<u64>,
+    /// Items that paged operations have in all
+    #[arg(long, value_name = "N")]
+    items: Option<u64>,
+    /// Items of a page where the request does not say
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    page_size: u64,
+    /// Requests that the page at / remembers
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    record: usize,
+    /// Write no line per request
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Options {
+    fn settings(&self) -> Settings {
+        Settings {
+            check_key: !self.no_key,
+            key: self.key.clone(),
+            latency_ms: self.latency,
+            fault: self.fault,
+            fault_rate: self.fault_rate,
+            rate_limit: self.rate_limit,
+            credits: self.credits,
+            items: self.items,
+            page_size: self.page_size,
+            dynamic: self.dynamic,
+            seed: self.seed,
+            record: self.record,
+            record_bytes: 2 << 20,
+            ..Settings::default()
+        }
+    }
+}
+
+fn milliseconds(text: &str) -> Result<u64, String> {
+    let (number, unit) =
+        text.split_at(text.find(|own: char| own.is_ascii_alphabetic()).unwrap_or(text.len()));
+    let factor = match unit {
+        "ms" | "" => 1.0,
+        "s" => 1000.0,
+        _ => return Err("write it as in 50ms or 2s".to_owned()),
+    };
+    let number: f64 = number.parse().map_err(|_| "write it as in 50ms or 2s".to_owned())?;
+    if (0.0..=600_000.0).contains(&(number * factor)) {
+        Ok((number * factor) as u64)
+    } else {
+        Err("ten minutes at most".to_owned())
+    }
+}
+
+/// Reads the options and serves until it is told to stop (Ctrl-C or SIGTERM).
+pub fn run(embedded: &Embedded, spec: Option<SpecReader>) -> ExitCode {
+    let options = Options::parse();
+    match start(&options, embedded, spec) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Result<(), String> {
+    let (data, warnings) = match (&options.spec, spec) {
+        (None, _) => (Data::embedded(embedded).map_err(|error| error.to_string())?, Vec::new()),
+        (Some(path), Some(read)) => read(path)?,
+        (Some(_), None) => {
+            return Err("this build cannot read documents: it lacks the feature `spec`".to_owned());
+        }
+    };
+    let service = Arc::new(Service::new(data));
+    let address = SocketAddr::new(options.host, options.port);
+    let listener = TcpListener::bind(address)
+        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let log = Arc::new(Log::default());
+    log.write(&banner(&service, &warnings, address));
+    let mut engine = Engine::new(service, options.settings());
+    if !options.quiet {
+        let log = Arc::clone(&log);
+        engine = engine.logging_to(move |line| log.add(&line));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let served = runtime.block_on(async {
+        let flushing = tokio::spawn(Arc::clone(&log).flush_often());
+        let served = serve(listener, Arc::new(engine), stopped()).await;
+        flushing.abort();
+        served
+    });
+    log.flush();
+    served.map_err(|error| error.to_string())
+}
+
+fn banner(service: &Service, warnings: &[String], address: SocketAddr) -> String {
+    let routes = &service.data().routes;
+    let title = if routes.title.is_empty() { "the API" } else { &routes.title };
+    let count = routes.operations.len();
+    let operations =
+        if count == 1 { "1 operation".to_owned() } else { format!("{count} operations") };
+    let mut text = format!("Mock of {title}: {operations} on http://{address}\n");
+    if let Some(operation) =
+        routes.operations.iter().find(|own| own.method == "GET").or(routes.operations.first())
+    {
+        let key =
+            if operation.security.is_empty() { "" } else { " -H 'Authorization: Bearer test'" };
+        let path = operation.path.replace('{', "").replace('}', "");
+        text.push_str(&format!("Try:  curl{key} http://{address}{}{path}\n", routes.base_path));
+    }
+    text.push_str(&format!("See:  http://{address}/\n"));
+    for note in warnings.iter().chain(service.notes()) {
+        text.push_str(&format!("note: {note}\n"));
+    }
+    text
+}
+
+/// Ends on Ctrl-C or SIGTERM.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use std::future::{Future, poll_fn};
+        use std::pin::pin;
+        use std::task::Poll;
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut interrupt), Ok(mut terminate)) =
+            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        else {
+            return std::future::pending().await;
+        };
+        let (mut interrupt, mut terminate) = (pin!(interrupt.recv()), pin!(terminate.recv()));
+        poll_fn(|cx| {
+            let stop =
+                interrupt.as_mut().poll(cx).is_ready() || terminate.as_mut().poll(cx).is_ready();
+            if stop { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Lines for standard output, written a few times a second, so that a request costs no system call.
+#[derive(Debug, Default)]
+struct Log {
+    lines: Mutex<String>,
+}
+
+/// Most bytes that wait to be written; a flood is told in one line.
+const WAITING: usize = 1 << 20;
+
+impl Log {
+    fn add(&self, line: &str) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() < WAITING {
+            lines.push_str(line);
+            lines.push('\n');
+        } else if !lines.ends_with("left out\n") {
+            lines.push_str("… more requests than can be written; some are left out\n");
+        }
+    }
+
+    fn write(&self, text: &str) {
+        self.add(text);
+        self.flush();
+    }
+
+    fn flush(&self) {
+        let lines = std::mem::take(&mut *self.lines.lock().unwrap_or_else(PoisonError::into_inner));
+        if !lines.is_empty() {
+            let mut out = std::io::stdout().lock();
+            // Nobody may be reading; that is no reason to stop.
+            let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
+        }
+    }
+
+    async fn flush_often(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            self.flush();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_well_formed() {
+        use clap::CommandFactory;
+        Options::command().debug_assert();
+        let options =
+            Options::try_parse_from(["mock", "--latency", "1.5s", "--fault", "half", "--no-key"])
+                .expect("good options");
+        let settings = options.settings();
+        assert_eq!(
+            (settings.latency_ms, settings.fault, settings.check_key),
+            (1500, Some(Fault::Half), false)
+        );
+        for bad in [
+            ["mock", "--fault", "x"],
+            ["mock", "--latency", "x"],
+            ["mock", "--latency", "1h"],
+            ["mock", "--port", "70000"],
+        ] {
+            assert!(Options::try_parse_from(bad).is_err(), "{bad:?}");
+        }
+    }
+}

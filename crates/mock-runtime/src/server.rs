@@ -1,0 +1,270 @@
+//! Sockets: HTTP/1.1 over TCP around an [`Engine`].
+//!
+//! Everything that a hostile client could grow is bounded here: connections, heads, bodies,
+//! and the time that any of them takes.
+
+use std::future::{Future, poll_fn};
+use std::net::TcpListener as StdListener;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT};
+use http::{HeaderValue, Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::control;
+use crate::engine::{Answer, Engine};
+use crate::forms::{self, Kind};
+use crate::settings::Fault;
+use crate::socket::{Broken, ReplyBody, Socket};
+
+/// Most connections at once; more wait in the kernel's queue.
+const CONNECTIONS: usize = 1_024;
+/// Longest head of a request, in bytes.
+const HEAD: usize = 64 * 1024;
+/// Longest time that a head or an idle connection may take.
+const HEAD_TIME: Duration = Duration::from_secs(60);
+/// Longest time that a body may take.
+const BODY_TIME: Duration = Duration::from_secs(60);
+/// Bodies from this size on are read two at a time.
+const LARGE: usize = 1 << 20;
+/// Most bytes of a refused body that are read only to be thrown away, so that the client can read the refusal.
+const DISCARDED: u64 = 256 << 20;
+/// Longest time that connections have to end when the server stops.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+struct Shared {
+    engine: Arc<Engine>,
+    start: Instant,
+    large: Semaphore,
+}
+
+/// Serves until `stop` ends, then lets the open requests finish.
+///
+/// # Errors
+/// When the listener cannot be used with Tokio.
+pub async fn serve(
+    listener: StdListener,
+    engine: Arc<Engine>,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let listener = TcpListener::from_std(listener)?;
+    let shared = Arc::new(Shared { engine, start: Instant::now(), large: Semaphore::new(2) });
+    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let (farewell, stopping) = watch::channel(());
+    let accepting = accept(&listener, &shared, &connections, &stopping);
+    first(stop, accepting).await;
+    drop(listener);
+    drop(farewell);
+    // All permits are back when all connections have ended.
+    let all = connections.acquire_many(u32::try_from(CONNECTIONS).unwrap_or(u32::MAX));
+    let _ = timeout(FAREWELL, all).await;
+    Ok(())
+}
+
+/// Runs two futures until the first of them ends.
+async fn first(one: impl Future<Output = ()>, two: impl Future<Output = ()>) {
+    let (mut one, mut two) = (pin!(one), pin!(two));
+    poll_fn(|cx| {
+        if one.as_mut().poll(cx).is_ready() || two.as_mut().poll(cx).is_ready() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+async fn accept(
+    listener: &TcpListener,
+    shared: &Arc<Shared>,
+    connections: &Arc<Semaphore>,
+    stopping: &watch::Receiver<()>,
+) {
+    loop {
+        let Ok(permit) = Arc::clone(connections).acquire_owned().await else { return };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let (shared, stopping) = (Arc::clone(shared), stopping.clone());
+                tokio::spawn(async move {
+                    connection(stream, shared, stopping).await;
+                    drop(permit);
+                });
+            }
+            // Out of descriptors, or a connection that is gone already: neither is the end.
+            Err(_) => sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stopping: watch::Receiver<()>) {
+    // Replies are small; without this each would wait for the acknowledgement of the last.
+    let _ = stream.set_nodelay(true);
+    let reset = Arc::new(AtomicBool::new(false));
+    let socket = TokioIo::new(Socket::new(stream, Arc::clone(&reset)));
+    let service = service_fn(|request| handle(request, Arc::clone(&shared), Arc::clone(&reset)));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEAD)
+        .max_headers(128);
+    let mut connection = pin!(http.serve_connection(socket, service));
+    let mut farewell = pin!(stopping.changed());
+    let mut ending = false;
+    poll_fn(|cx| {
+        if !ending && farewell.as_mut().poll(cx).is_ready() {
+            ending = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        // Broken requests are answered by hyper; what is left of them is nobody's concern.
+        connection.as_mut().poll(cx).map(|_| ())
+    })
+    .await;
+}
+
+async fn handle(
+    request: Request<Incoming>,
+    shared: Arc<Shared>,
+    reset: Arc<AtomicBool>,
+) -> Result<Response<ReplyBody>, Broken> {
+    let (parts, body) = request.into_parts();
+    let head = Request::from_parts(parts, ());
+    let engine = &shared.engine;
+    let (permit, read) = match timeout(BODY_TIME, read(&head, body, &shared)).await {
+        Ok((permit, read)) => (permit, read),
+        Err(_) => (None, Err((408, "the body took too long".to_owned()))),
+    };
+    let answer = match read {
+        Ok(body) => {
+            let request = head.map(|()| body);
+            match control::answer(engine, &request) {
+                Some(answer) => answer,
+                None => engine.answer(request, shared.start.elapsed()),
+            }
+        }
+        Err((status, reason)) => {
+            let mut answer =
+                engine.refuse(head.map(|()| Bytes::new()), status, &reason, shared.start.elapsed());
+            answer.headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            answer
+        }
+    };
+    drop(permit);
+    if !answer.wait.is_zero() {
+        sleep(answer.wait).await;
+    }
+    reply(answer, &reset)
+}
+
+fn reply(answer: Answer, reset: &AtomicBool) -> Result<Response<ReplyBody>, Broken> {
+    let body = match answer.fault {
+        None => ReplyBody::Whole(answer.body),
+        Some(Fault::Half) if !answer.body.is_empty() => ReplyBody::half(answer.body),
+        Some(Fault::Drip) => ReplyBody::drip(answer.body),
+        Some(Fault::Reset) => {
+            reset.store(true, Ordering::Relaxed);
+            return Err(Broken);
+        }
+        Some(Fault::Drop | Fault::Half) => return Err(Broken),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    Ok(response)
+}
+
+type Refused = (u16, String);
+type Permit<'s> = Option<tokio::sync::SemaphorePermit<'s>>;
+
+/// Reads a body within its limit. A large one waits for its turn, and keeps it until it is answered.
+async fn read<'s>(
+    head: &Request<()>,
+    mut body: Incoming,
+    shared: &'s Shared,
+) -> (Permit<'s>, Result<Bytes, Refused>) {
+    if body.is_end_stream() {
+        return (None, Ok(Bytes::new()));
+    }
+    let limit = limit(head, &shared.engine);
+    let too_long = || (413, format!("the body is longer than {limit} bytes"));
+    let announced = head
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        if !head.headers().contains_key(EXPECT) {
+            discard(body).await;
+        }
+        return (None, Err(too_long()));
+    }
+    let mut permit = None;
+    let mut first = Bytes::new();
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = next(&mut body).await {
+        let Ok(chunk) = chunk else {
+            return (permit, Err((400, "the body broke off or is not framed well".to_owned())));
+        };
+        let length = first.len() + whole.len() + chunk.len();
+        if length > limit {
+            discard(body).await;
+            return (permit, Err(too_long()));
+        }
+        if permit.is_none() && length > LARGE {
+            permit = shared.large.acquire().await.ok();
+        }
+        // Most bodies arrive in one piece and are never copied.
+        if first.is_empty() && whole.is_empty() {
+            first = chunk;
+        } else {
+            if whole.is_empty() {
+                whole.reserve(announced.unwrap_or(0).min(LARGE).max(length));
+                whole.extend_from_slice(&std::mem::take(&mut first));
+            }
+            whole.extend_from_slice(&chunk);
+        }
+    }
+    (permit, Ok(if whole.is_empty() { first } else { whole.freeze() }))
+}
+
+fn limit(head: &Request<()>, engine: &Engine) -> usize {
+    let kind = forms::media_type(head.headers()).map_or(Kind::Opaque, |media| Kind::of(&media));
+    let state = engine.state();
+    match kind {
+        Kind::Json | Kind::Form => state.settings.max_body,
+        Kind::Multipart | Kind::Opaque => state.settings.max_upload,
+    }
+}
+
+async fn next(body: &mut Incoming) -> Option<Result<Bytes, hyper::Error>> {
+    loop {
+        let frame = poll_fn(|cx| std::pin::Pin::new(&mut *body).poll_frame(cx)).await?;
+        match frame.map(http_body::Frame::into_data) {
+            Ok(Ok(data)) => return Some(Ok(data)),
+            // Trailers say nothing that matters here.
+            Ok(Err(_)) => {}
+            Err(error) => return Some(Err(error)),
+        }
+    }
+}
+
+async fn discard(mut body: Incoming) {
+    let mut left = DISCARDED;
+    while let Some(Ok(chunk)) = next(&mut body).await {
+        left = left.saturating_sub(chunk.len() as u64);
+        if left == 0 {
+            return;
+        }
+    }
+}
