@@ -34,6 +34,7 @@ mod yaml;
 
 pub use assemble::assemble;
 pub use document::{Document, Node, is_data_key};
+pub use repair::request_path;
 pub use write::to_yaml;
 
 /// A text and the name it goes by.
@@ -273,3 +274,6 @@ fn kind(value: &Value) -> &'static str {
         Value::Object(_) => "an object",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,8 @@ mod required;
 mod servers;
 mod types;
 
+pub use paths::request_path;
+
 /// One rule: its own kind of node, and what it does to it.
 struct Rule {
     role: Role,
@@ -35,7 +37,7 @@ const fn rule(role: Role, apply: fn(&mut Map<String, Value>, &Here<'_>, &mut Log
 
 /// Every rule, in the order in which they look at a node; those that make a node of what is none
 /// ([`objects::node`]) and that put a name right ([`paths`]) go before.
-const RULES: [Rule; 31] = [
+const RULES: [Rule; 32] = [
     rule(Role::Document, servers::of_document),
     rule(Role::PathItem, servers::of_node),
     rule(Role::Operation, servers::of_node),
@@ -60,6 +62,7 @@ const RULES: [Rule; 31] = [
     rule(Role::Schema, keywords::of_schema),
     rule(Role::Schema, types::unknown),
     rule(Role::Schema, lists::compositions),
+    rule(Role::Schema, lists::properties),
     rule(Role::Schema, lists::items),
     rule(Role::Schema, properties::listed),
     rule(Role::Schema, required::as_boolean),

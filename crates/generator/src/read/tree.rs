@@ -171,7 +171,8 @@ impl Log {
 
     /// Something was repaired by guessing, or left out.
     pub(super) fn warn(&mut self, code: &'static str, message: impl Into<String>, here: &Here<'_>) {
-        self.tell(Diagnostic::warning(code, message), &here.pointer());
+        let help = "if something else is meant, say so with an overlay action";
+        self.tell(Diagnostic::warning(code, message).help(help), &here.pointer());
     }
 
     /// Something was put in order; nothing is lost.

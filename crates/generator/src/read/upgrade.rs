@@ -43,7 +43,7 @@ pub(super) fn run(document: &mut Document, diagnostics: &mut Diagnostics) {
 type Rule = fn(&mut Map<String, Value>, &Here<'_>, &mut Log) -> bool;
 
 /// In order: what splits a schema comes before what looks at its parts.
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 8] = [
     schema::constant,
     schema::bounds,
     schema::examples,
@@ -52,7 +52,6 @@ const RULES: [Rule; 9] = [
     schema::patterns,
     schema::local_reference,
     types::type_list,
-    nulls::null_alternative,
 ];
 
 fn schema(node: &mut Map<String, Value>, here: &Here<'_>, old: bool, log: &mut Log) {
@@ -60,7 +59,8 @@ fn schema(node: &mut Map<String, Value>, here: &Here<'_>, old: bool, log: &mut L
     for rule in RULES {
         translated |= rule(node, here, log);
     }
-    // Null beside a reference is understood in either version, and common in documents of 3.0.
+    // These are common in documents of 3.0, and no sign of a later version.
+    nulls::null_alternative(node, here, log);
     nulls::null_reference(node, here, log);
     schema::ignored(node, here, log);
     if translated && old {

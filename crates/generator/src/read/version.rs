@@ -22,6 +22,7 @@ fn check_version(value: &Value) -> Result<(), Diagnostic> {
     let Value::Object(root) = value else {
         let message = format!("an OpenAPI document is an object, and this is {}", kind(value));
         return Err(Diagnostic::error("not-openapi", message)
+            .at(Pointer::root())
             .help("give an OpenAPI 3.0 document or a docs page that holds one"));
     };
     if let Some(version) = root.get("swagger") {
@@ -33,6 +34,7 @@ fn check_version(value: &Value) -> Result<(), Diagnostic> {
     let Some(version) = root.get("openapi") else {
         let message = "the key `openapi` is missing, so this is no OpenAPI document";
         return Err(Diagnostic::error("not-openapi", message)
+            .at(Pointer::root())
             .help("add `openapi: 3.0.3` at the top if it is one"));
     };
     let text = plain(version);

@@ -4,6 +4,31 @@ use super::super::kind;
 use super::super::tree::{Here, Log};
 use serde_json::{Map, Value, json};
 
+/// `properties-of-list`: a list has no properties; its elements have them.
+pub(super) fn properties(schema: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
+    let is_list = schema.get("type").is_some_and(|kind| kind == "array");
+    if !is_list
+        || schema.contains_key("items")
+        || !schema.get("properties").is_some_and(Value::is_object)
+    {
+        return;
+    }
+    log.warn(
+        "properties-of-list",
+        "a list has no properties; taken as those of its elements",
+        here,
+    );
+    let mut element = Map::new();
+    element.insert("type".to_owned(), "object".into());
+    for key in ["properties", "required"] {
+        if let Some(value) = schema.shift_remove(key) {
+            log.edits.moved(here.key(key).pointer(), here.key("items").key(key).pointer());
+            element.insert(key.to_owned(), value);
+        }
+    }
+    schema.insert("items".to_owned(), Value::Object(element));
+}
+
 /// `array-without-items`: the elements of a list may be anything unless it says otherwise;
 /// `items-as-list`: a schema for each element becomes one for all of them.
 pub(super) fn items(schema: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {

@@ -10,11 +10,8 @@ pub(super) fn types(node: &mut Map<String, Value>, here: &Here<'_>, log: &mut Lo
     let place = here.key("content");
     match node.get_mut("content") {
         None => {}
-        Some(Value::Object(content)) => {
-            if !content.keys().all(|key| is_media_type(key)) {
-                rename(content, &place, log);
-            }
-        }
+        Some(Value::Object(content)) if content.keys().all(|key| is_media_type(key)) => {}
+        Some(Value::Object(content)) => rename(content, &place, log),
         Some(other) => {
             let message =
                 format!("`content` should be an object, and is {}; it is left out", kind(other));

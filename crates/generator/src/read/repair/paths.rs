@@ -10,6 +10,19 @@ mod template;
 
 use template::{names, tidy};
 
+/// The path that a request goes to, for a key of `paths`. They differ only where a document has
+/// several operations of one method at one path, and tells them apart by a fragment that no request
+/// carries.
+///
+/// ```
+/// use lockstep_generator::read::request_path;
+///
+/// assert_eq!(request_path("/files/{id}#copy"), "/files/{id}");
+/// ```
+pub fn request_path(key: &str) -> String {
+    tidy(key)
+}
+
 /// `path-form`: a path begins with a slash, balances its braces, and has neither query nor fragment.
 /// Where putting it right would make it another path of the document, it is merged with that one
 /// unless both have the same method; then it stays.

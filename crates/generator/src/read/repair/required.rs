@@ -59,7 +59,7 @@ fn own_list(schema: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) -> 
         }
         Some(other) => {
             if !other.is_boolean()
-                || !here.parent().is_some_and(|parent| parent.name() == "properties")
+                || here.parent().is_none_or(|parent| parent.name() != "properties")
             {
                 let message = format!(
                     "`required` should be a list of names, and is {}; it is left out",

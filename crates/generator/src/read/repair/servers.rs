@@ -39,13 +39,14 @@ pub(super) fn of_node(node: &mut Map<String, Value>, here: &Here<'_>, log: &mut 
             log.edits.removed(place.pointer(), index);
         }
     }
-    // A path is only the second choice: a whole address further down the list is the better one.
-    if let Some(whole) = servers.iter().position(|server| !is_relative(server)) {
-        if is_relative(&servers[0]) {
-            servers.swap(0, whole);
-            let (one, other) = (place.index(0).pointer(), place.index(whole).pointer());
-            log.edits.moved(other, one);
-        }
+    // A path alone is only the second choice: a whole address further down the list is the better one.
+    while servers.first().is_some_and(is_relative)
+        && servers.iter().any(|server| !is_relative(server))
+    {
+        let message = "this is a path only; the whole address further down is taken";
+        log.note("relative-server", message, &place.index(0));
+        servers.remove(0);
+        log.edits.removed(place.pointer(), 0);
     }
     if servers.is_empty() {
         node.shift_remove("servers");

@@ -3,13 +3,9 @@
 use super::super::tree::{Here, Log};
 use serde_json::{Map, Value, json};
 
-/// `anyOf: [X, {type: null}]` is a nullable X.
-pub(super) fn null_alternative(
-    node: &mut Map<String, Value>,
-    here: &Here<'_>,
-    log: &mut Log,
-) -> bool {
-    let mut found = false;
+/// `anyOf: [X, {type: null}]` is a nullable X. Documents of 3.0 say the same with
+/// `{nullable: true}`, so this is no sign of a later version.
+pub(super) fn null_alternative(node: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
     for key in ["anyOf", "oneOf"] {
         let Some(Value::Array(arms)) = node.get_mut(key) else { continue };
         let list = here.key(key).pointer();
@@ -23,7 +19,6 @@ pub(super) fn null_alternative(
         if arms.len() == before {
             continue;
         }
-        found = true;
         let only = if arms.len() == 1 { arms.pop() } else { None };
         let empty = arms.is_empty();
         node.insert("nullable".to_owned(), true.into());
@@ -34,7 +29,6 @@ pub(super) fn null_alternative(
             unwrap(node, only, key, here, log);
         }
     }
-    found
 }
 
 fn is_null(arm: &Value) -> bool {

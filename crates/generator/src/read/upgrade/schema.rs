@@ -130,13 +130,13 @@ pub(super) fn patterns(node: &mut Map<String, Value>, here: &Here<'_>, log: &mut
         node.shift_remove("patternProperties");
         found = true;
     }
-    if !node.contains_key("additionalProperties") {
-        if let Some(schema) = node.shift_remove("unevaluatedProperties") {
-            let from = here.key("unevaluatedProperties").pointer();
-            log.edits.moved(from, here.key("additionalProperties").pointer());
-            node.insert("additionalProperties".to_owned(), schema);
-            found = true;
-        }
+    if !node.contains_key("additionalProperties")
+        && let Some(schema) = node.shift_remove("unevaluatedProperties")
+    {
+        let from = here.key("unevaluatedProperties").pointer();
+        log.edits.moved(from, here.key("additionalProperties").pointer());
+        node.insert("additionalProperties".to_owned(), schema);
+        found = true;
     }
     found
 }

@@ -52,10 +52,11 @@ fn segment_into(segment: &str, out: &mut String) {
 pub(super) fn names(path: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in path.split('{').skip(1) {
-        if let Some((name, _)) = part.split_once('}') {
-            if !name.is_empty() && !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
-            }
+        if let Some((name, _)) = part.split_once('}')
+            && !name.is_empty()
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
         }
     }
     names
