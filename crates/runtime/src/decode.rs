@@ -1,0 +1,226 @@
+//! Reading replies that are not quite as documented.
+//!
+//! A reply is first decoded as it stands, by serde_json alone; that is all that happens to a good one.
+//! Where it fails, the body is read into a tree, and decoded again by a deserializer of our own
+//! ([`Place`]) that knows at every place what the type asks for. In this order it
+//!
+//! 1. *converts* what means the same: `"12"` and `12`, `12.0` for an integer, `"true"`, PHP's `[]` for an
+//!    empty object, an object with numbers for keys for a list;
+//! 2. takes *null* where the type allows it;
+//! 3. *removes* the entry of a list or a map;
+//! 4. puts a *stand-in* (0, an empty text, list or object) where the type allows nothing else.
+//!
+//! Each is listed as [`Drift`]. What can only be found out by failing is learnt for all siblings at once,
+//! so that a thousand bad entries cost one more reading, and not a thousand. Nothing is lost: the raw body
+//! and `response.json()` hold the reply as it came.
+//!
+//! This module knows nothing about HTTP.
+
+mod access;
+mod fault;
+mod place;
+mod session;
+mod want;
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use self::fault::Fault;
+pub(crate) use self::place::Place;
+use self::session::Session;
+use crate::error::excerpt;
+use crate::redact::Redactor;
+
+/// Each reading learns one thing. An API that drifts in more places than this has become another API.
+const MOST_READINGS: usize = 200;
+
+/// And no reply, however large, may keep us busy for longer than it takes to read this much.
+const MOST_BYTES_READ: usize = 512 << 20;
+
+/// A place where a reply departed from its document, and what was done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drift {
+    pointer: String,
+    expected: String,
+    found: String,
+    remedy: Remedy,
+}
+
+/// How a departure was read all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// Taken for what it means: the text `"12"` for the number 12.
+    Converted,
+    /// Taken for null.
+    Null,
+    /// Left out of its list or map.
+    Removed,
+    /// Replaced by 0, or an empty text, list or object.
+    StandIn,
+}
+
+impl Drift {
+    /// JSON pointer (RFC 6901) to the place in the reply.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// What the document promises there.
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// What stood there, in a few words.
+    #[must_use]
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+
+    /// What was done about it.
+    #[must_use]
+    pub fn remedy(&self) -> Remedy {
+        self.remedy
+    }
+
+    pub(crate) fn masked(mut self, redactor: &Redactor) -> Self {
+        self.found = redactor.text(&self.found);
+        self
+    }
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pointer, expected, found, remedy } = self;
+        let remedy = match remedy {
+            Remedy::Converted => "converted",
+            Remedy::Null => "taken for null",
+            Remedy::Removed => "left out",
+            Remedy::StandIn => "replaced by a stand-in",
+        };
+        let pointer = if pointer.is_empty() { "the whole reply" } else { pointer };
+        write!(out, "{pointer}: expected {expected}, found {found} ({remedy})")
+    }
+}
+
+/// Why a reply could not be read at all.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) pointer: String,
+    pub(crate) expected: String,
+    pub(crate) found: String,
+    pub(crate) is_no_json: bool,
+    pub(crate) drift: Vec<Drift>,
+}
+
+impl Problem {
+    /// The first drift as an error, for strict mode.
+    pub(crate) fn from_drift(drift: Vec<Drift>) -> Self {
+        let first = drift.first().cloned();
+        let (pointer, expected, found) =
+            first.map(|first| (first.pointer, first.expected, first.found)).unwrap_or_default();
+        Self { pointer, expected, found, is_no_json: false, drift }
+    }
+}
+
+/// Decodes a place into a type that only the caller knows.
+pub(crate) type Decode<'f> = dyn for<'de, 's> FnMut(Place<'de, 's>) -> Result<(), Fault> + 'f;
+
+/// Reads `body`, which failed with `error`, once more and leniently.
+pub(crate) fn loosen(
+    body: &Bytes,
+    error: &serde_json::Error,
+    decode: &mut Decode<'_>,
+) -> Result<Vec<Drift>, Problem> {
+    let (tree, was_repaired) = parse(body)?;
+    let mut session = Session::lenient();
+    let readings = MOST_READINGS.min(1 + MOST_BYTES_READ / body.len().max(1));
+    let mut last = None;
+    for _ in 0..readings {
+        session.restart();
+        match decode(Place::root(&tree, &session)) {
+            Ok(()) => {
+                let mut drift = session.into_drift();
+                if drift.is_empty() || was_repaired {
+                    // What the tree no longer shows, such as a property that came twice.
+                    let found = if was_repaired {
+                        "text that is not UTF-8".to_owned()
+                    } else {
+                        error.to_string()
+                    };
+                    drift.insert(
+                        0,
+                        Drift {
+                            pointer: String::new(),
+                            expected: "valid JSON".to_owned(),
+                            found,
+                            remedy: Remedy::Converted,
+                        },
+                    );
+                }
+                return Ok(drift);
+            }
+            Err(fault) => {
+                let has_learnt = session.learn(&fault);
+                last = Some(fault);
+                if !has_learnt {
+                    break;
+                }
+            }
+        }
+    }
+    let fault = last.unwrap_or_else(|| <Fault as serde::de::Error>::custom("nothing was read"));
+    Err(fault.into_problem(session.into_drift()))
+}
+
+/// The body as a tree. What is not UTF-8 is replaced, because one bad name must not cost a reply.
+fn parse(body: &Bytes) -> Result<(Value, bool), Problem> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let error = match serde_json::from_slice(body) {
+        Ok(tree) => return Ok((tree, false)),
+        Err(error) => error,
+    };
+    if std::str::from_utf8(body).is_err()
+        && let Ok(tree) = serde_json::from_str(&String::from_utf8_lossy(body))
+    {
+        return Ok((tree, true));
+    }
+    let found = excerpt(error.to_string().as_bytes(), 80);
+    Err(Problem {
+        pointer: String::new(),
+        expected: "JSON".to_owned(),
+        found,
+        is_no_json: true,
+        drift: Vec::new(),
+    })
+}
+
+/// Pointers to everything in `body` that the type does not ask for.
+pub(crate) fn unknown_fields(body: &Bytes, decode: &mut Decode<'_>) -> Vec<String> {
+    let Ok((tree, _)) = parse(body) else { return Vec::new() };
+    let mut session = Session::lenient();
+    for _ in 0..MOST_READINGS {
+        session.restart();
+        match decode(Place::root(&tree, &session)) {
+            Ok(()) => break,
+            Err(fault) if session.learn(&fault) => {}
+            Err(_) => break,
+        }
+    }
+    session.into_ignored()
+}
+
+/// A value as `T`, strictly, and the number of properties that `T` does not know.
+pub(crate) fn arm<T: DeserializeOwned>(value: &Value) -> Option<(T, usize)> {
+    let session = Session::strict();
+    let decoded = T::deserialize(Place::root(value, &session)).ok()?;
+    Some((decoded, session.into_ignored().len()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! Percent-encoding, strict enough for every place where it is used here.
+
+use std::fmt::Write;
+
+/// A path segment: everything but the unreserved characters is encoded, so that no value can add a
+/// segment, a query or a fragment.
+pub(crate) fn segment(text: &str) -> String {
+    encode(text, |byte| {
+        matches!(byte, b'-' | b'.' | b'_' | b'~' | b'@' | b':' | b'!' | b'$' | b'*' | b',')
+    })
+}
+
+/// A name or value in a query or a form. Commas and brackets stay legible: lists and nested names use them.
+pub(crate) fn query(text: &str) -> String {
+    encode(text, |byte| {
+        matches!(byte, b'-' | b'.' | b'_' | b'~' | b',' | b'[' | b']' | b':' | b'@' | b'/')
+    })
+}
+
+fn encode(text: &str, keep: impl Fn(u8) -> bool) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || keep(byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// `name=value&name=value`.
+pub(crate) fn pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let encoded: Vec<_> = pairs
+        .into_iter()
+        .map(|(name, value)| format!("{}={}", query(name), query(value)))
+        .collect();
+    encoded.join("&")
+}
+
+/// The reverse, for what came over the wire. What is no valid encoding stays as it is.
+pub(crate) fn decode(text: &str, plus_is_space: bool) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
+        match (bytes[at], hex.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
+            (b'%', Some(byte)) => {
+                decoded.push(byte);
+                at += 3;
+                continue;
+            }
+            (b'+', _) if plus_is_space => decoded.push(b' '),
+            (byte, _) => decoded.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// The pairs of a query or a form.
+pub(crate) fn parse_pairs(text: &str) -> Vec<(String, String)> {
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name, true), decode(value, true))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_comes_back() {
+        for text in ["a b", "ä/ö?#&=+%", "filter[x]", "1,2", "", "%zz"] {
+            assert_eq!(decode(&segment(text), false), text);
+            assert_eq!(parse_pairs(&pairs([("n", text)])), [("n".to_owned(), text.to_owned())]);
+        }
+        assert_eq!(segment("../a?b"), "..%2Fa%3Fb");
+        assert_eq!(decode("%", true), "%");
+        assert_eq!(decode("%4", true), "%4");
+    }
+}

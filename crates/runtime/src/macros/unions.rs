@@ -1,0 +1,133 @@
+//! Unions: enums over types, told apart by a tag or by their fields.
+
+/// What the macros below call. Public only because macros are expanded elsewhere.
+#[doc(hidden)]
+pub mod union_support {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+    use serde::ser::Error as _;
+    use serde_json::Value;
+
+    /// The value as `T`, if it is one, and how much of it `T` does not know.
+    pub fn arm<T: DeserializeOwned>(value: &Value) -> Option<(T, usize)> {
+        crate::decode::arm(value)
+    }
+
+    /// An arm with its tag, which the arm's own type need not hold.
+    pub fn tagged<S: serde::Serializer>(
+        tag: &str,
+        name: &str,
+        arm: &impl Serialize,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut value = serde_json::to_value(arm).map_err(S::Error::custom)?;
+        if let Value::Object(fields) = &mut value
+            && fields.get(tag).is_none_or(Value::is_null)
+        {
+            fields.insert(tag.to_owned(), Value::String(name.to_owned()));
+        }
+        value.serialize(serializer)
+    }
+}
+
+/// Gives an enum over types serde without a tag. The arm that knows most of a value takes it, the first on a
+/// tie; `Unknown(Value)` keeps what no arm can read.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// struct User { name: String }
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// struct Team { name: String, members: Vec<String> }
+///
+/// #[derive(Clone, Debug, PartialEq)]
+/// enum Owner { User(User), Team(Box<Team>), Unknown(serde_json::Value) }
+/// lockstep_runtime::untagged_union!(Owner { User(User), Team(Team) });
+///
+/// let owner: Owner = serde_json::from_str(r#"{"name": "a", "members": []}"#)?;
+/// assert!(matches!(owner, Owner::Team(_)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! untagged_union {
+    ($name:ident { $($variant:ident($type:ty)),* $(,)? }) => {
+        $(
+            impl ::core::convert::From<$type> for $name {
+                fn from(value: $type) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => $crate::serde::Serialize::serialize(value, serializer),)*
+                    Self::Unknown(value) => $crate::serde::Serialize::serialize(value, serializer),
+                }
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+                let value = <$crate::Value as $crate::serde::Deserialize>::deserialize(deserializer)?;
+                let mut best: ::core::option::Option<(Self, usize)> = ::core::option::Option::None;
+                $(
+                    if best.as_ref().is_none_or(|(_, unknown)| *unknown > 0)
+                        && let ::core::option::Option::Some((arm, unknown)) = $crate::union_support::arm::<$type>(&value)
+                        && best.as_ref().is_none_or(|(_, least)| unknown < *least)
+                    {
+                        best = ::core::option::Option::Some((Self::$variant(arm.into()), unknown));
+                    }
+                )*
+                Ok(best.map_or_else(|| Self::Unknown(value), |(arm, _)| arm))
+            }
+        }
+    };
+}
+
+/// Gives an enum over types serde with a tag. `Unknown(Value)` keeps what has another tag, or does not fit its own.
+/// There is no `From`: two tags may lead to one type.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// struct Created { id: i64 }
+///
+/// #[derive(Clone, Debug, PartialEq)]
+/// enum Event { Created(Created), Unknown(serde_json::Value) }
+/// lockstep_runtime::tagged_union!(Event, "type" { "created" => Created(Created) });
+///
+/// let event: Event = serde_json::from_str(r#"{"type": "created", "id": 1}"#)?;
+/// assert_eq!(event, Event::Created(Created { id: 1 }));
+/// assert_eq!(serde_json::to_string(&event)?, r#"{"id":1,"type":"created"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! tagged_union {
+    ($name:ident, $tag:literal { $($value:literal => $variant:ident($type:ty)),* $(,)? }) => {
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => $crate::union_support::tagged($tag, $value, value, serializer),)*
+                    Self::Unknown(value) => $crate::serde::Serialize::serialize(value, serializer),
+                }
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+                let value = <$crate::Value as $crate::serde::Deserialize>::deserialize(deserializer)?;
+                let arm = match value.get($tag).and_then($crate::Value::as_str) {
+                    $(::core::option::Option::Some($value) => {
+                        $crate::union_support::arm::<$type>(&value).map(|(arm, _)| Self::$variant(arm.into()))
+                    })*
+                    _ => ::core::option::Option::None,
+                };
+                Ok(arm.unwrap_or(Self::Unknown(value)))
+            }
+        }
+    };
+}

@@ -1,0 +1,185 @@
+//! The kinds of replies: how each is fetched and decoded.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::body::Body;
+use crate::decode::{self, Problem};
+use crate::error::{DecodeError, Error, Result, excerpt};
+use crate::response::{Meta, Response};
+use crate::send::{RawBody, RawReply, Want};
+
+/// A kind of reply. The kinds of this crate are all there are.
+pub trait Reply: sealed::Sealed + Sized + 'static {
+    /// What a [`Response`] of this kind holds.
+    type Value: Send + 'static;
+
+    #[doc(hidden)]
+    const WANT: Want;
+
+    #[doc(hidden)]
+    fn decode(raw: RawReply) -> Result<Response<Self::Value>>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A reply of JSON.
+#[derive(Debug)]
+pub struct Json<T>(std::marker::PhantomData<fn() -> T>);
+
+/// A reply of JSON that may be empty: 204, or 200 without a body.
+#[derive(Debug)]
+pub struct OptionalJson<T>(std::marker::PhantomData<fn() -> T>);
+
+/// A reply of text.
+#[derive(Debug)]
+pub struct Text;
+
+/// A reply whose body says nothing.
+#[derive(Debug)]
+pub struct Empty;
+
+/// A reply that is streamed: a file, a picture, a film.
+#[derive(Debug)]
+pub struct Binary;
+
+const JSON: Want = Want { accept: "application/json", stream: false };
+
+impl<T> sealed::Sealed for Json<T> {}
+impl<T> sealed::Sealed for OptionalJson<T> {}
+impl sealed::Sealed for Text {}
+impl sealed::Sealed for Empty {}
+impl sealed::Sealed for Binary {}
+
+impl<T: DeserializeOwned + Send + 'static> Reply for Json<T> {
+    type Value = T;
+    const WANT: Want = JSON;
+
+    fn decode(raw: RawReply) -> Result<Response<T>> {
+        let (value, meta) = decode_json::<T>(raw)?;
+        Ok(Response::new(value, meta))
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Reply for OptionalJson<T> {
+    type Value = Option<T>;
+    const WANT: Want = JSON;
+
+    fn decode(raw: RawReply) -> Result<Response<Option<T>>> {
+        if is_empty(&raw) {
+            let (meta, _) = Meta::split(raw);
+            return Ok(Response::new(None, meta));
+        }
+        let (value, meta) = decode_json::<T>(raw)?;
+        Ok(Response::new(Some(value), meta))
+    }
+}
+
+impl Reply for Text {
+    type Value = String;
+    const WANT: Want = Want { accept: "text/plain, */*;q=0.8", stream: false };
+
+    fn decode(raw: RawReply) -> Result<Response<String>> {
+        let (meta, body) = Meta::split(raw);
+        let text = match body {
+            RawBody::Whole(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            RawBody::Stream(_) => String::new(),
+        };
+        Ok(Response::new(text, meta))
+    }
+}
+
+impl Reply for Empty {
+    type Value = ();
+    const WANT: Want = Want { accept: "*/*", stream: false };
+
+    fn decode(raw: RawReply) -> Result<Response<()>> {
+        let (meta, _) = Meta::split(raw);
+        Ok(Response::new((), meta))
+    }
+}
+
+impl Reply for Binary {
+    type Value = Body;
+    const WANT: Want = Want { accept: "*/*", stream: true };
+
+    fn decode(raw: RawReply) -> Result<Response<Body>> {
+        let (meta, body) = Meta::split(raw);
+        let body = match body {
+            RawBody::Whole(bytes) => Body::from(bytes),
+            RawBody::Stream(body) => body,
+        };
+        Ok(Response::new(body, meta))
+    }
+}
+
+fn is_empty(raw: &RawReply) -> bool {
+    match &raw.body {
+        RawBody::Whole(bytes) => bytes.trim_ascii().is_empty(),
+        RawBody::Stream(_) => false,
+    }
+}
+
+/// Strict first. Only what fails is looked at again; see [`crate::decode`].
+fn decode_json<T: DeserializeOwned>(raw: RawReply) -> Result<(T, Meta)> {
+    let body = match &raw.body {
+        RawBody::Whole(bytes) => bytes.clone(),
+        RawBody::Stream(_) => Bytes::new(),
+    };
+    match serde_json::from_slice::<T>(&body) {
+        Ok(value) => Ok((value, Meta::split(raw).0)),
+        Err(error) => {
+            let mut value = None;
+            let outcome = decode::loosen(&body, &error, &mut |place| {
+                value = Some(T::deserialize(place)?);
+                Ok(())
+            });
+            let meta = settle(raw, &body, outcome)?;
+            // `loosen` succeeds only after the closure did.
+            value.map(|value| (value, meta)).ok_or_else(|| Error::request("the reply has no value"))
+        }
+    }
+}
+
+/// Reports the drift, or turns what is wrong into an error.
+fn settle(
+    raw: RawReply,
+    body: &Bytes,
+    outcome: Result<Vec<decode::Drift>, Problem>,
+) -> Result<Meta> {
+    let redactor = &raw.client.inner().redactor;
+    let mut problem = match outcome {
+        Ok(drift) => {
+            let drift: Vec<_> = drift.into_iter().map(|drift| drift.masked(redactor)).collect();
+            crate::observe::drift(&raw.client, &raw.call, &drift);
+            if !raw.strict {
+                let mut meta = Meta::split(raw).0;
+                meta.drift = drift;
+                return Ok(meta);
+            }
+            Problem::from_drift(drift)
+        }
+        Err(problem) => problem,
+    };
+    problem.found = redactor.text(&problem.found);
+    let body = redactor.bytes(body.clone());
+    if problem.is_no_json {
+        problem.found = if body.is_empty() {
+            "empty".to_owned()
+        } else {
+            format!("{}: {}", problem.found, excerpt(&body, 80))
+        };
+    }
+    Err(Error::Decode(Box::new(DecodeError {
+        method: raw.call.method,
+        path: raw.call.path,
+        status: raw.status,
+        pointer: problem.pointer,
+        expected: problem.expected,
+        found: problem.found,
+        body,
+        drift: problem.drift,
+    })))
+}

@@ -1,0 +1,412 @@
+//! A request as a value: what generated requests are made of, and what tests compare.
+
+pub(crate) mod options;
+mod received;
+mod untyped;
+
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+use serde_json::Value;
+
+pub use self::options::RequestOptions;
+pub use self::untyped::Undocumented;
+use crate::body::{Body, FilePart};
+use crate::client::Client;
+use crate::encode::content::Content;
+use crate::encode::multipart::Part;
+use crate::encode::params::{QueryStyle, query_pairs, simple};
+use crate::encode::percent;
+use crate::operation::{BodyKind, OperationInfo};
+
+/// A request that has not been sent: path values, query, headers, body, and options.
+///
+/// Generated requests wrap one. A value that cannot be encoded is remembered and comes out as an error when
+/// the request is sent, so that setters can be chained. Two requests are equal when the same would go over
+/// the wire; which client sends them does not matter, nor does the order of differently named parameters.
+#[derive(Clone)]
+pub struct Request {
+    pub(crate) client: Option<Client>,
+    pub(crate) info: &'static OperationInfo,
+    /// Method and path of a request that no document describes.
+    pub(crate) target: Option<Arc<(Method, String)>>,
+    pub(crate) path: Vec<(String, String)>,
+    pub(crate) query: IndexMap<String, Vec<(String, String)>>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) cookies: IndexMap<String, String>,
+    pub(crate) content: Content,
+    pub(crate) options: RequestOptions,
+    pub(crate) error: Option<String>,
+    /// True when it came over the wire, with headers that no caller set.
+    pub(crate) is_received: bool,
+}
+
+impl Request {
+    pub(crate) fn new(client: Option<Client>, info: &'static OperationInfo) -> Self {
+        Self {
+            client,
+            info,
+            target: None,
+            path: Vec::new(),
+            query: IndexMap::new(),
+            headers: HeaderMap::new(),
+            cookies: IndexMap::new(),
+            content: Content::None,
+            options: RequestOptions::default(),
+            error: None,
+            is_received: false,
+        }
+    }
+
+    /// Sets a path parameter.
+    #[must_use]
+    pub fn path(self, name: &str, value: impl Serialize) -> Self {
+        self.set_path(name, to_value(value))
+    }
+
+    /// Sets a query parameter in OpenAPI's default style; null takes it away.
+    #[must_use]
+    pub fn query(self, name: &str, value: impl Serialize) -> Self {
+        self.set_query(name, QueryStyle::FormExploded, to_value(value))
+    }
+
+    /// Sets a query parameter in a style of its own; null takes it away.
+    #[must_use]
+    pub fn query_as(self, name: &str, style: QueryStyle, value: impl Serialize) -> Self {
+        self.set_query(name, style, to_value(value))
+    }
+
+    /// Sets a header parameter; null takes it away.
+    #[must_use]
+    pub fn header(self, name: &str, value: impl Serialize) -> Self {
+        self.set_header(name, to_value(value))
+    }
+
+    /// Sets a cookie parameter; null takes it away.
+    #[must_use]
+    pub fn cookie(self, name: &str, value: impl Serialize) -> Self {
+        self.set_cookie(name, to_value(value))
+    }
+
+    /// Sets one property of an object body. In JSON null is a value like any other.
+    #[must_use]
+    pub fn field(self, name: &str, value: impl Serialize) -> Self {
+        self.set_field(name, None, to_value(value))
+    }
+
+    /// Sets one part of a multipart body, with its media type.
+    #[must_use]
+    pub fn field_as(self, name: &str, media_type: &str, value: impl Serialize) -> Self {
+        self.set_field(name, Some(media_type), to_value(value))
+    }
+
+    /// Sets the whole body, as JSON or a form as the operation says.
+    #[must_use]
+    pub fn body(self, value: impl Serialize) -> Self {
+        self.set_body(to_value(value))
+    }
+
+    /// Sets the whole body as text.
+    #[must_use]
+    pub fn text_body(mut self, text: impl Into<String>) -> Self {
+        self.content = Content::Text(text.into());
+        self
+    }
+
+    /// Sets the whole body as bytes, a file, or a stream.
+    #[must_use]
+    pub fn bytes_body(mut self, body: impl Into<Body>) -> Self {
+        self.content = Content::Bytes(body.into());
+        self
+    }
+
+    /// Sets one file of a multipart body.
+    #[must_use]
+    pub fn file(self, name: &str, file: impl Into<FilePart>) -> Self {
+        self.files(name, vec![file.into()])
+    }
+
+    /// Sets several files under one name.
+    #[must_use]
+    pub fn files(mut self, name: &str, files: Vec<FilePart>) -> Self {
+        let parts = files.into_iter().map(|file| Part::of_file(name, file)).collect();
+        if let Err(error) = self.content.set_parts(name, parts) {
+            self.fail(name, error);
+        }
+        self
+    }
+
+    /// Adds options of this request: timeouts, retries, extra headers.
+    #[must_use]
+    pub fn with(mut self, options: RequestOptions) -> Self {
+        self.options = self.options.then(options);
+        self
+    }
+
+    fn set_path(mut self, name: &str, value: Encoded) -> Self {
+        match value.as_ref().map(simple) {
+            Ok(text) => {
+                self.path.retain(|(known, _)| known != name);
+                self.path.push((name.to_owned(), text.unwrap_or_default()));
+            }
+            Err(error) => self.fail(name, error),
+        }
+        self
+    }
+
+    fn set_query(mut self, name: &str, style: QueryStyle, value: Encoded) -> Self {
+        match value {
+            Ok(Value::Null) => {
+                self.query.shift_remove(name);
+            }
+            Ok(value) => {
+                self.query.insert(name.to_owned(), query_pairs(name, style, &value));
+            }
+            Err(error) => self.fail(name, &error),
+        }
+        self
+    }
+
+    fn set_header(mut self, name: &str, value: Encoded) -> Self {
+        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+            self.fail(name, "this is no name of a header");
+            return self;
+        };
+        match value.as_ref().map(simple) {
+            Ok(None) => {
+                self.headers.remove(header);
+            }
+            Ok(Some(text)) => match HeaderValue::from_str(&text) {
+                Ok(text) => {
+                    self.headers.insert(header, text);
+                }
+                Err(_) => self.fail(name, "the value cannot travel in a header"),
+            },
+            Err(error) => self.fail(name, error),
+        }
+        self
+    }
+
+    fn set_cookie(mut self, name: &str, value: Encoded) -> Self {
+        match value.as_ref().map(simple) {
+            Ok(None) => {
+                self.cookies.shift_remove(name);
+            }
+            Ok(Some(text)) => {
+                self.cookies.insert(name.to_owned(), percent::segment(&text));
+            }
+            Err(error) => self.fail(name, error),
+        }
+        self
+    }
+
+    fn set_field(mut self, name: &str, media_type: Option<&str>, value: Encoded) -> Self {
+        let outcome = value.and_then(|value| {
+            let set = if self.info.body == BodyKind::Multipart {
+                self.content.set_parts(name, Part::of_value(name, media_type, &value))
+            } else {
+                self.content.set_field(name, value)
+            };
+            set.map_err(str::to_owned)
+        });
+        if let Err(error) = outcome {
+            self.fail(name, &error);
+        }
+        self
+    }
+
+    fn set_body(mut self, value: Encoded) -> Self {
+        match value {
+            Ok(Value::Object(fields)) if self.info.body == BodyKind::Multipart => {
+                self.content = Content::Parts(Vec::new());
+                return fields.into_iter().fold(self, |request, (name, value)| {
+                    request.set_field(&name, None, Ok(value))
+                });
+            }
+            Ok(value) => self.content = Content::Value(value),
+            Err(error) => self.fail("the body", &error),
+        }
+        self
+    }
+
+    /// Keeps the first thing that went wrong.
+    fn fail(&mut self, name: &str, error: &str) {
+        self.error.get_or_insert_with(|| format!("{name}: {error}"));
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        self.target.as_ref().map_or(&self.info.method, |target| &target.0)
+    }
+
+    /// What the document says about the operation.
+    #[must_use]
+    pub fn info(&self) -> &'static OperationInfo {
+        self.info
+    }
+
+    /// The value of a path parameter, as it was before encoding.
+    #[must_use]
+    pub fn path_value(&self, name: &str) -> Option<&str> {
+        self.path.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The name-value pairs of the query, in order and before encoding.
+    #[must_use]
+    pub fn query_pairs(&self) -> Vec<(&str, &str)> {
+        let own = self.query.values().flatten();
+        own.chain(&self.options.query)
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+
+    /// The headers that were set on this request, without what the client adds.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body as JSON, where it is JSON, or the fields of a form that was set here.
+    #[must_use]
+    pub fn json_body(&self) -> Option<&Value> {
+        match &self.content {
+            Content::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The path with its values in place, encoded; without the base URL and the query.
+    ///
+    /// # Errors
+    /// Names the parameter that is missing, empty, or would climb to another path (`.` and `..`).
+    pub(crate) fn expanded_path(&self) -> Result<String, String> {
+        if let Some(target) = &self.target {
+            return Ok(target.1.clone());
+        }
+        let mut expanded = String::new();
+        let mut rest = self.info.path;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after
+                .split_once('}')
+                .ok_or_else(|| format!("the path {} is malformed", self.info.path))?;
+            let value = self
+                .path_value(name)
+                .ok_or_else(|| format!("the path parameter `{name}` is missing"))?;
+            if value.is_empty() {
+                return Err(format!("the path parameter `{name}` is empty"));
+            }
+            expanded.push_str(before);
+            expanded.push_str(&percent::segment(value));
+            rest = after;
+        }
+        expanded.push_str(rest);
+        if expanded.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return Err(format!("{expanded} would lead to another path"));
+        }
+        Ok(expanded)
+    }
+
+    /// The content with the extra fields of the options.
+    pub(crate) fn full_content(&self) -> Result<Content, String> {
+        let mut content = self.content.clone();
+        for (name, value) in &self.options.fields {
+            let set = match &content {
+                Content::Parts(_) => content.set_parts(name, Part::of_value(name, None, value)),
+                _ => content.set_field(name, value.clone()),
+            };
+            set.map_err(|error| format!("{name}: {error}"))?;
+        }
+        Ok(content)
+    }
+}
+
+/// A value on its way into a request, or why it has none.
+type Encoded = Result<Value, String>;
+
+fn to_value(value: impl Serialize) -> Encoded {
+    serde_json::to_value(value).map_err(|error| error.to_string())
+}
+
+impl PartialEq for Request {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |request: &Self| {
+            let mut pairs: Vec<_> = request
+                .query_pairs()
+                .into_iter()
+                .map(|(n, v)| (n.to_owned(), v.to_owned()))
+                .collect();
+            pairs.sort_by(|a, b| a.0.cmp(&b.0));
+            pairs
+        };
+        let same_content = match (self.full_content(), other.full_content()) {
+            (Ok(mine), Ok(others)) => {
+                mine.comparable(self.info.body) == others.comparable(other.info.body)
+            }
+            (mine, others) => mine.is_err() == others.is_err(),
+        };
+        self.method() == other.method()
+            && self.expanded_path() == other.expanded_path()
+            && sorted(self) == sorted(other)
+            && self.cookies == other.cookies
+            && self.same_headers(other)
+            && same_content
+            && self.error == other.error
+    }
+}
+
+impl Request {
+    /// What came over the wire carries headers of the client and of HTTP itself; only those that the other
+    /// side sets are compared then.
+    fn same_headers(&self, other: &Self) -> bool {
+        let all = |request: &Self| {
+            let mut headers = request.headers.clone();
+            headers.extend(request.options.headers.clone());
+            headers
+        };
+        let (mine, others) = (all(self), all(other));
+        let holds = |whole: &HeaderMap, part: &HeaderMap| {
+            part.iter().all(|(name, value)| whole.get_all(name).iter().any(|known| known == value))
+        };
+        match (self.is_received, other.is_received) {
+            (true, false) => holds(&mine, &others),
+            (false, true) => holds(&others, &mine),
+            _ => mine == others,
+        }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.expanded_path().unwrap_or_else(|_| self.info.path.to_owned());
+        let query: Vec<String> =
+            self.query_pairs().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut shown = out.debug_struct("Request");
+        shown.field("operation", &self.info.id).field("method", self.method()).field("path", &path);
+        if !query.is_empty() {
+            shown.field("query", &query);
+        }
+        // Values of headers and cookies may be secrets; their names are not.
+        if !self.headers.is_empty() {
+            shown
+                .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>());
+        }
+        if !self.cookies.is_empty() {
+            shown.field("cookies", &self.cookies.keys().collect::<Vec<_>>());
+        }
+        match &self.content {
+            Content::None => {}
+            content => {
+                shown.field("body", content);
+            }
+        }
+        if let Some(error) = &self.error {
+            shown.field("error", error);
+        }
+        shown.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,269 @@
+//! One attempt, and the loop around it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+use tokio::time::{Instant, Sleep};
+
+use super::plan::Plan;
+use super::redirect::Arrived;
+use super::transport::classify;
+use super::{RawBody, RawReply};
+use crate::body::{Body, too_large};
+use crate::error::{DecodeError, Error, Result, StatusError, html_title};
+use crate::middleware::Outcome;
+use crate::observe;
+
+/// Enough for any failure that a person will read; the rest is cut off.
+const MOST_OF_A_FAILURE: usize = 1 << 20;
+
+/// What one attempt brings.
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: RawBody,
+}
+
+impl Plan {
+    /// Attempts the request until it succeeds, or fails in a way that must not be repeated.
+    pub(crate) async fn run(self) -> Result<RawReply> {
+        let deadline = self.settings.deadline.map(|deadline| Instant::now() + deadline);
+        let mut made = 0;
+        let got = loop {
+            made += 1;
+            let started = Instant::now();
+            let outcome = observe::in_attempt(made, self.attempt(made, deadline)).await;
+            let wait = match &outcome {
+                Ok(_) => None,
+                Err(error) => self.wait_before_retry(error, made, deadline),
+            };
+            self.tell(made, &outcome, started.elapsed(), wait);
+            match (outcome, wait) {
+                (Ok(got), _) => break got,
+                (Err(error), None) => return Err(error),
+                (Err(_), Some(wait)) => tokio::time::sleep(wait).await,
+            }
+        };
+        Ok(RawReply {
+            client: self.client,
+            call: self.call,
+            status: got.status,
+            headers: got.headers,
+            body: got.body,
+            strict: self.settings.strict,
+        })
+    }
+
+    async fn attempt(&self, number: u32, deadline: Option<Instant>) -> Result<Got> {
+        let mut headers = self.headers.clone();
+        for middleware in &self.client.inner().config.middleware {
+            middleware.before(&self.call.info(number), &mut headers)?;
+        }
+        self.wait_for_turn(deadline).await?;
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let allowed = left.map_or(self.settings.timeout, |left| left.min(self.settings.timeout));
+        let work = self.exchange(headers);
+        match tokio::time::timeout(allowed, work).await {
+            Ok(outcome) => outcome,
+            Err(_) if left == Some(allowed) => {
+                Err(Error::timeout("the deadline of the request has passed", true))
+            }
+            Err(_) => Err(Error::timeout(format!("no complete reply within {allowed:?}"), true)),
+        }
+    }
+
+    /// Waits as the limits of the client ask.
+    async fn wait_for_turn(&self, deadline: Option<Instant>) -> Result<()> {
+        loop {
+            let wait = self.client.inner().pacer.turn();
+            if wait.is_zero() {
+                return Ok(());
+            }
+            if deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
+                return Err(Error::timeout(
+                    "the rate limit leaves no turn before the deadline",
+                    false,
+                ));
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn exchange(&self, headers: HeaderMap) -> Result<Got> {
+        let Arrived { response, refused } = self.follow(headers).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let inner = self.client.inner();
+        if !status.is_success() {
+            let body = self.read(response, MOST_OF_A_FAILURE, true).await.unwrap_or_default();
+            inner.pacer.observe(status, &headers, None);
+            let Self { call, .. } = self;
+            let failure = StatusError::read(
+                call.method.clone(),
+                call.path.clone(),
+                status,
+                headers,
+                body,
+                &inner.redactor,
+            );
+            return Err(Error::Status(Box::new(failure.with_reason(refused))));
+        }
+        if self.is_unexpected_page(&headers) {
+            let body = self.read(response, MOST_OF_A_FAILURE, true).await.unwrap_or_default();
+            return Err(self.page_in_place_of_reply(status, &body));
+        }
+        if self.want.stream {
+            inner.pacer.observe(status, &headers, None);
+            let body = self.stream(response);
+            return Ok(Got { status, headers, body: RawBody::Stream(body) });
+        }
+        let body = self.read(response, self.settings.max_reply_bytes, false).await?;
+        inner.pacer.observe(status, &headers, Some(&body));
+        Ok(Got { status, headers, body: RawBody::Whole(body) })
+    }
+
+    /// Reads a body up to `limit` bytes; beyond it is cut off or an error.
+    async fn read(
+        &self,
+        mut response: reqwest::Response,
+        limit: usize,
+        cut: bool,
+    ) -> Result<Bytes> {
+        let announced = response
+            .content_length()
+            .and_then(|length| usize::try_from(length).ok())
+            .unwrap_or_default();
+        if announced > limit && !cut {
+            return Err(too_large(limit));
+        }
+        let mut whole: Vec<u8> = Vec::with_capacity(announced.min(limit));
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| classify(error, self.settings.connect_timeout))?
+        {
+            let room = limit - whole.len();
+            if chunk.len() > room {
+                if !cut {
+                    return Err(too_large(limit));
+                }
+                whole.extend_from_slice(&chunk[..room]);
+                break;
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole.into())
+    }
+
+    fn stream(&self, response: reqwest::Response) -> Body {
+        let length = response.content_length();
+        let body: reqwest::Body = response.into();
+        let allowed = self.settings.timeout;
+        let chunks = ReplyChunks {
+            body: Some(body),
+            allowed,
+            alarm: Box::pin(tokio::time::sleep(allowed)),
+            is_armed: false,
+        };
+        Body::stream(Box::pin(chunks), length, self.settings.max_reply_bytes)
+    }
+
+    /// True for an HTML page where none was asked for: a login page, or a page of something in between.
+    fn is_unexpected_page(&self, headers: &HeaderMap) -> bool {
+        let text = |headers: &HeaderMap, name| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        let is_page =
+            |text: String| text.contains("text/html") || text.contains("application/xhtml");
+        is_page(text(headers, CONTENT_TYPE)) && !is_page(text(&self.headers, ACCEPT))
+    }
+
+    fn page_in_place_of_reply(&self, status: StatusCode, body: &Bytes) -> Error {
+        let body = self.client.inner().redactor.bytes(body.clone());
+        let accept =
+            self.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let expected = if accept.is_empty() || accept == "*/*" { "no HTML page" } else { accept };
+        Error::Decode(Box::new(DecodeError {
+            method: self.call.method.clone(),
+            path: self.call.path.clone(),
+            status,
+            pointer: String::new(),
+            expected: expected.to_owned(),
+            found: html_title(&body).unwrap_or_else(|| "an HTML page".to_owned()),
+            body,
+            drift: Vec::new(),
+        }))
+    }
+
+    fn tell(
+        &self,
+        number: u32,
+        outcome: &Result<Got>,
+        elapsed: Duration,
+        retry_in: Option<Duration>,
+    ) {
+        let (status, headers, error) = match outcome {
+            Ok(got) => (Some(got.status), Some(&got.headers), None),
+            Err(error) => {
+                (error.status(), error.as_status().map(StatusError::headers), Some(error))
+            }
+        };
+        let outcome = Outcome { status, headers, error, elapsed, retry_in };
+        observe::attempt(&self.client, &self.call.info(number), &outcome);
+    }
+}
+
+/// The pieces of a streamed reply, each of which has to come in time.
+struct ReplyChunks {
+    body: Option<reqwest::Body>,
+    allowed: Duration,
+    alarm: Pin<Box<Sleep>>,
+    /// The time counts while the server is waited for, not while the caller is busy with a piece.
+    is_armed: bool,
+}
+
+impl ReplyChunks {
+    fn wait(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.is_armed {
+            self.is_armed = true;
+            self.alarm.as_mut().reset(Instant::now() + self.allowed);
+        }
+        std::future::Future::poll(self.alarm.as_mut(), context)
+    }
+}
+
+impl Stream for ReplyChunks {
+    type Item = Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let Some(body) = &mut this.body else { return Poll::Ready(None) };
+        let polled = http_body::Body::poll_frame(Pin::new(body), context);
+        let item = match polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                this.is_armed = false;
+                // Trailers are no part of the content.
+                return Poll::Ready(Some(Ok(frame.into_data().unwrap_or_default())));
+            }
+            Poll::Ready(Some(Err(error))) => Some(Err(classify(error, this.allowed))),
+            Poll::Ready(None) => None,
+            Poll::Pending => match this.wait(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(()) => Some(Err(Error::timeout(
+                    format!("no further piece of the reply within {:?}", this.allowed),
+                    true,
+                ))),
+            },
+        };
+        this.body = None;
+        Poll::Ready(item)
+    }
+}

@@ -1,0 +1,183 @@
+//! Everything that is settled before the first attempt: URL, headers, credentials, and what may be repeated.
+
+use reqwest::Url;
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
+
+use super::{Call, Want};
+use crate::client::{Client, Inner};
+use crate::config::Settings;
+use crate::config::secret::{Credential, hint};
+use crate::encode::content::Content;
+use crate::encode::percent;
+use crate::error::{Error, Result};
+use crate::operation::{BodyKind, OperationInfo};
+use crate::random;
+use crate::request::Request;
+
+/// A request ready for any number of attempts.
+pub(crate) struct Plan {
+    pub(crate) client: Client,
+    pub(crate) call: Call,
+    pub(crate) settings: Settings,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) content: Content,
+    pub(crate) kind: BodyKind,
+    pub(crate) want: Want,
+    /// True when an idempotency key travels, so that a repetition is recognised as one.
+    pub(crate) is_keyed: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(request: Request, want: Want) -> Result<Self> {
+        let client = request
+            .client
+            .clone()
+            .ok_or_else(|| Error::request("it was received, not made by a client"))?;
+        if let Some(error) = request.error.clone().or_else(|| request.options.error.clone()) {
+            return Err(Error::request(error));
+        }
+        let inner = client.inner();
+        let path = request.expanded_path().map_err(Error::request)?;
+        let content = request.full_content().map_err(Error::request)?;
+        let url = url(inner, &request, &path)?;
+        let mut headers = headers(inner, &request, want)?;
+        let is_keyed = set_idempotency_key(&mut headers, &request)?;
+        let security = request.info.security.unwrap_or(inner.service.security);
+        Ok(Self {
+            call: Call { operation: request.info.id, method: request.method().clone(), path },
+            settings: request.options.over(&inner.config.settings),
+            credentials: credentials(inner, request.info, security)?,
+            kind: request.info.body,
+            client,
+            url,
+            headers,
+            content,
+            want,
+            is_keyed,
+        })
+    }
+
+    /// True when sending the request twice does the same as sending it once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        let method = &self.call.method;
+        self.is_keyed || method.is_idempotent()
+    }
+}
+
+fn url(inner: &Inner, request: &Request, path: &str) -> Result<Url> {
+    let config = &inner.config;
+    let server = request.info.server;
+    let base = if server.is_empty() || config.base_url_is_chosen {
+        config.base_url.clone()
+    } else {
+        config.base_url.join(server).map_err(|error| {
+            Error::request(format!("the operation's server is malformed: {error}"))
+        })?
+    };
+    let mut url = Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
+        .map_err(|error| Error::request(format!("the path {path} makes no URL: {error}")))?;
+    if url.origin() != base.origin() {
+        return Err(Error::request(format!("the path {path} leads to another host")));
+    }
+    let query = percent::pairs(request.query_pairs());
+    url.set_query((!query.is_empty()).then_some(query.as_str()));
+    Ok(url)
+}
+
+/// All headers but the key: the crate's own, then the request's, then the client's, then the options'.
+fn headers(inner: &Inner, request: &Request, want: Want) -> Result<HeaderMap> {
+    let config = &inner.config;
+    let mut headers = HeaderMap::new();
+    let accept = if request.info.accept.is_empty() { want.accept } else { request.info.accept };
+    headers.insert(ACCEPT, HeaderValue::from_static(accept));
+    let agent = HeaderValue::from_str(&config.user_agent);
+    headers.insert(
+        USER_AGENT,
+        agent.map_err(|_| {
+            Error::configuration("the user agent holds characters that cannot travel")
+        })?,
+    );
+    headers.extend(request.headers.clone());
+    if !request.cookies.is_empty() {
+        let cookies: Vec<_> =
+            request.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let value = HeaderValue::from_str(&cookies.join("; "));
+        headers.insert(
+            COOKIE,
+            value.map_err(|_| Error::request("a cookie holds characters that cannot travel"))?,
+        );
+    }
+    headers.extend(config.headers.clone());
+    headers.extend(request.options.headers.clone());
+    if matches!(request.content, Content::Parts(_)) {
+        // Only this crate knows the boundary.
+        headers.remove(CONTENT_TYPE);
+    }
+    Ok(headers)
+}
+
+/// Sees to the idempotency key, once for all attempts. True when one travels.
+fn set_idempotency_key(headers: &mut HeaderMap, request: &Request) -> Result<bool> {
+    let named = request.info.idempotent_by;
+    let chosen = request.options.idempotency_key.clone();
+    let name = match (named, &chosen) {
+        ("", None) => return Ok(false),
+        ("", Some(_)) => "idempotency-key",
+        (name, _) => name,
+    };
+    let name = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| Error::request("the idempotency header has a malformed name"))?;
+    if chosen.is_none() && headers.contains_key(&name) {
+        return Ok(true);
+    }
+    let key = chosen.unwrap_or_else(|| random::uuid().to_string());
+    let visible = key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    match HeaderValue::from_str(&key) {
+        Ok(value) if visible && (1..=255).contains(&key.len()) => {
+            headers.insert(name, value);
+            Ok(true)
+        }
+        _ => Err(Error::request("an idempotency key is 1 to 255 printable ASCII characters")),
+    }
+}
+
+/// The credentials of the first alternative for which all are at hand.
+fn credentials(
+    inner: &Inner,
+    info: &OperationInfo,
+    alternatives: &[&[&str]],
+) -> Result<Vec<Credential>> {
+    let at_hand = &inner.config.credentials;
+    let complete = |set: &&&[&str]| set.iter().all(|name| at_hand.contains_key(name));
+    // An empty alternative says that the key is optional; one that is at hand is sent all the same.
+    let best = alternatives
+        .iter()
+        .filter(|set| !set.is_empty())
+        .find(complete)
+        .or_else(|| alternatives.iter().find(complete));
+    match best {
+        Some(set) => Ok(set.iter().filter_map(|name| at_hand.get(name)).cloned().collect()),
+        None if alternatives.is_empty() => Ok(Vec::new()),
+        None => {
+            let hints: Vec<String> = alternatives
+                .iter()
+                .map(|set| {
+                    let names = set.iter().map(|name| {
+                        let scheme = inner.service.auth.iter().find(|scheme| scheme.name == *name);
+                        format!("`{name}`{}", scheme.map(hint).unwrap_or_default())
+                    });
+                    names.collect::<Vec<_>>().join(" and ")
+                })
+                .collect();
+            Err(Error::configuration(format!(
+                "{} needs a key for {}",
+                info.id,
+                hints.join(", or ")
+            )))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Redirects, followed by hand: the key stays with the host for which it is meant.
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, USER_AGENT};
+use reqwest::{Method, StatusCode, Url};
+
+use super::plan::Plan;
+use super::transport::classify;
+use crate::encode::content::{Content, Prepared};
+use crate::error::{Error, Result, Trouble};
+
+/// As many as browsers and other clients follow, or fewer.
+const MOST_HOPS: usize = 10;
+
+/// A reply that is no redirect, or a redirect that is not followed and why.
+pub(crate) struct Arrived {
+    pub(crate) response: reqwest::Response,
+    pub(crate) refused: Option<&'static str>,
+}
+
+/// Where the request stands between two hops.
+struct Hop {
+    url: Url,
+    method: Method,
+    headers: HeaderMap,
+    /// False once another host was visited, also if the way leads back.
+    is_home: bool,
+    has_content: bool,
+}
+
+impl Plan {
+    /// Sends the request, and follows redirects as far as that is safe.
+    pub(crate) async fn follow(&self, headers: HeaderMap) -> Result<Arrived> {
+        let has_content = !matches!(self.content, Content::None);
+        let mut hop = Hop {
+            url: self.url.clone(),
+            method: self.call.method.clone(),
+            headers,
+            is_home: true,
+            has_content,
+        };
+        for _ in 0..=MOST_HOPS {
+            let response = self.send_hop(&hop).await?;
+            let Some(next) = next_url(&hop.url, &response) else {
+                return Ok(Arrived { response, refused: None });
+            };
+            if let Err(reason) = self.step(&mut hop, next, response.status()) {
+                return Ok(Arrived { response, refused: Some(reason) });
+            }
+        }
+        Err(Error::Transport(Trouble::new(format!("more than {MOST_HOPS} redirects"))))
+    }
+
+    async fn send_hop(&self, hop: &Hop) -> Result<reqwest::Response> {
+        let mut url = hop.url.clone();
+        let mut headers = hop.headers.clone();
+        if hop.is_home {
+            for credential in &self.credentials {
+                credential.apply(&mut headers, &mut url);
+            }
+        }
+        let mut request = reqwest::Request::new(hop.method.clone(), url);
+        if hop.has_content {
+            let Prepared { media_type, body } = self.content.prepare(self.kind).await?;
+            if let Some(media_type) = media_type.and_then(|text| text.parse().ok()) {
+                headers.entry(CONTENT_TYPE).or_insert(media_type);
+            }
+            *request.body_mut() = body.map(crate::body::wire::WireBody::into_reqwest);
+        }
+        *request.headers_mut() = headers;
+        let connect_timeout = self.settings.connect_timeout;
+        let http = self.client.inner().transport.client(connect_timeout)?;
+        http.execute(request).await.map_err(|error| classify(error, connect_timeout))
+    }
+
+    /// Prepares the next hop, or says why it must not be made.
+    fn step(&self, hop: &mut Hop, next: Url, status: StatusCode) -> Result<(), &'static str> {
+        let becomes_get = match status {
+            StatusCode::SEE_OTHER => hop.method != Method::HEAD,
+            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => hop.method == Method::POST,
+            _ => false,
+        };
+        if becomes_get {
+            hop.method = Method::GET;
+            hop.has_content = false;
+            hop.headers.remove(CONTENT_TYPE);
+        }
+        if !matches!(next.scheme(), "http" | "https")
+            || (hop.url.scheme() == "https" && next.scheme() == "http")
+        {
+            return Err("a redirect away from https is not followed");
+        }
+        if hop.has_content && !self.content.can_be_sent_again() {
+            return Err("the redirect is not followed, because the body was a stream and is spent");
+        }
+        if next.origin() != self.url.origin() {
+            if hop.has_content || !hop.method.is_safe() {
+                return Err(
+                    "a redirect to another host is followed only for requests that change nothing",
+                );
+            }
+            if self.client.inner().redactor.text(next.as_str()) != next.as_str() {
+                return Err("the redirect to another host would carry the key in its address");
+            }
+            hop.is_home = false;
+            // Any other header may hold a secret.
+            let kept: HeaderMap = [ACCEPT, USER_AGENT]
+                .into_iter()
+                .filter_map(|name| hop.headers.get(&name).cloned().map(|value| (name, value)))
+                .collect();
+            hop.headers = kept;
+        }
+        hop.url = next;
+        Ok(())
+    }
+}
+
+/// Where a redirect leads, if the reply is one.
+fn next_url(from: &Url, response: &reqwest::Response) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?;
+    from.join(std::str::from_utf8(location.as_bytes()).ok()?).ok()
+}
