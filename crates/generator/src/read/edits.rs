@@ -3,6 +3,7 @@
 
 use crate::diagnostic::Place;
 use crate::pointer::Pointer;
+use indexmap::IndexMap;
 
 /// One change, in the coordinates of the tree right after it.
 #[derive(Clone, Debug)]
@@ -16,8 +17,18 @@ enum Edit {
 }
 
 /// Every change so far, oldest first.
+///
+/// A change concerns only what is below one node. Most documents with many changes have them in
+/// many operations, so changes are found by the first two tokens of that node (`/paths/~1pets`),
+/// and the cost of looking back does not grow with the document.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Edits(Vec<Edit>);
+pub(super) struct Edits {
+    all: Vec<Edit>,
+    /// The changes below a node of the second level, oldest first.
+    near: IndexMap<String, Vec<usize>>,
+    /// The changes further out, oldest first.
+    wide: Vec<usize>,
+}
 
 /// Where a node comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,32 +52,56 @@ impl Origin {
 impl Edits {
     /// The node at `pointer` was put there by something at `place`.
     pub(super) fn written(&mut self, pointer: Pointer, place: Place) {
-        self.0.push(Edit::Written(pointer, place));
+        self.push(pointer.clone(), Edit::Written(pointer, place));
     }
 
     /// Element `index` of the list at `pointer` was taken out.
     pub(super) fn removed(&mut self, pointer: Pointer, index: usize) {
-        self.0.push(Edit::Removed(pointer, index));
+        self.push(pointer.clone(), Edit::Removed(pointer, index));
     }
 
     /// What stood at `from` now stands at `to`.
     pub(super) fn moved(&mut self, from: Pointer, to: Pointer) {
-        self.0.push(Edit::Moved(to, from));
+        self.push(to.clone(), Edit::Moved(to, from));
+    }
+
+    fn push(&mut self, concerned: Pointer, edit: Edit) {
+        let number = self.all.len();
+        self.all.push(edit);
+        match second_level(&concerned) {
+            Some(key) => self.near.entry(key.to_owned()).or_default().push(number),
+            None => self.wide.push(number),
+        }
+    }
+
+    /// The last change before number `before` that may concern a node.
+    fn last_before(&self, before: usize, pointer: &Pointer) -> Option<usize> {
+        let near = second_level(pointer).and_then(|key| self.near.get(key));
+        [Some(&self.wide), near]
+            .into_iter()
+            .flatten()
+            .filter_map(|numbers| {
+                let end = numbers.partition_point(|&number| number < before);
+                numbers[..end].last().copied()
+            })
+            .max()
     }
 
     /// Goes back through every change.
     pub(super) fn origin(&self, pointer: &Pointer) -> Origin {
         let mut pointer = pointer.clone();
-        for edit in self.0.iter().rev() {
-            match edit {
+        let mut before = self.all.len();
+        while let Some(number) = self.last_before(before, &pointer) {
+            before = number;
+            match &self.all[number] {
                 Edit::Written(at, place) => {
                     if pointer.below(at).is_some() {
                         return Origin::Elsewhere(place.clone());
                     }
                 }
                 Edit::Removed(list, index) => {
-                    if let Some(before) = shifted(&pointer, list, *index) {
-                        pointer = before;
+                    if let Some(earlier) = shifted(&pointer, list, *index) {
+                        pointer = earlier;
                     }
                 }
                 Edit::Moved(to, from) => {
@@ -78,6 +113,14 @@ impl Edits {
         }
         Origin::Text(pointer)
     }
+}
+
+/// The first two tokens of a pointer, in written form, if it has as many.
+fn second_level(pointer: &Pointer) -> Option<&str> {
+    let text = pointer.as_str();
+    let mut slashes = text.match_indices('/').map(|(at, _)| at).skip(1);
+    slashes.next()?;
+    Some(&text[..slashes.next().unwrap_or(text.len())])
 }
 
 /// The pointer before element `index` of `list` was taken out, if that made a difference.
@@ -108,6 +151,12 @@ mod tests {
         assert_eq!(origin("/other/0/x"), Origin::Text(pointer("/list/2/x")));
         assert_eq!(origin("/other/1/x"), Origin::Elsewhere(overlay));
         assert_eq!(origin("/other/2"), Origin::Text(pointer("/list/4")));
+        edits.moved(pointer("/paths/a/get"), pointer("/paths/b/get"));
+        edits.removed(pointer("/paths/b/get/x"), 0);
+        edits.moved(pointer("/paths/b"), pointer("/paths/c"));
+        let origin = |text: &str| edits.origin(&pointer(text));
+        assert_eq!(origin("/paths/c/get/x/0"), Origin::Text(pointer("/paths/a/get/x/1")));
+        assert_eq!(origin("/paths/b/get/x/0"), Origin::Text(pointer("/paths/a/get/x/1")));
         assert_eq!(origin("/others/2"), Origin::Text(pointer("/others/2")));
     }
 }
