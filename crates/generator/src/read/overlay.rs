@@ -46,6 +46,18 @@ pub fn apply(document: &mut Document, overlay: &Source<'_>, diagnostics: &mut Di
     diagnostics.extend(told);
 }
 
+/// The deepest that actions may nest a document, one after the other.
+const DEEPEST: usize = 200;
+
+/// How deep a value is nested; an overlay was read, so it is not nested deep.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => 1 + object.values().map(depth).max().unwrap_or(0),
+        Value::Array(list) => 1 + list.iter().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
 /// One action; the place is in the overlay.
 struct Action<'o> {
     target: &'o str,
@@ -163,6 +175,10 @@ impl Action<'_> {
     ) -> Result<(), Box<Diagnostic>> {
         let mut written = Vec::new();
         for pointer in found {
+            if pointer.tokens().count() + depth(update) > DEEPEST {
+                let message = "the update would nest the document too deep";
+                return Err(self.told(Diagnostic::error("too-deep", message).help("nest it less")));
+            }
             // An earlier change of this action may have replaced what this one was part of.
             let Some(target) = document.value.pointer_mut(pointer.as_str()) else { continue };
             if !target.is_object() && !target.is_array() {

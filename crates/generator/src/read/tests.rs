@@ -158,6 +158,17 @@ fn a_page_is_read_and_placed_in_the_page() {
     assert!(example.is_null());
 }
 
+#[test]
+fn what_is_nested_deep_but_not_too_deep_is_read() {
+    let schema =
+        format!("{}{{type: [string, integer]}}{}", "{anyOf: [".repeat(58), "]}".repeat(58));
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{}}\npaths: {{}}\ncomponents: {{schemas: {{S: {schema}}}}}\n"
+    );
+    let (document, told) = run("a.yaml", &text);
+    assert!(document.is_some(), "{told:?}");
+}
+
 /// A small document with a bit of everything.
 const SMALL: &str = "openapi: 3.1.0
 info: {title: T, version: '1'}

@@ -14,7 +14,7 @@ mod types;
 
 /// Translates a document.
 ///
-/// Codes: notes `webhooks-ignored`, `newer-keyword` (a 3.0 document uses a keyword of 3.1, and is
+/// Codes: notes `webhooks-ignored`, `callbacks-ignored`, `newer-keyword` (a 3.0 document uses a keyword of 3.1, and is
 /// understood); warnings `tuple-loosened`, `keyword-ignored`, `method-ignored`.
 pub(super) fn run(document: &mut Document, diagnostics: &mut Diagnostics) {
     let version = &document.value["openapi"];
@@ -32,6 +32,7 @@ pub(super) fn run(document: &mut Document, diagnostics: &mut Diagnostics) {
             Role::Schema => schema(node, here, old, &mut log),
             Role::Media => item_schema(node),
             Role::PathItem => odd_methods(node, here, &mut log),
+            Role::Operation => callbacks(node, here, &mut log),
             _ => {}
         }
     });
@@ -61,7 +62,7 @@ fn schema(node: &mut Map<String, Value>, here: &Here<'_>, old: bool, log: &mut L
     }
     // These are common in documents of 3.0, and no sign of a later version.
     nulls::null_alternative(node, here, log);
-    nulls::null_reference(node, here, log);
+    nulls::beside_reference(node, here, log);
     schema::ignored(node, here, log);
     if translated && old {
         let message = "this is a keyword of OpenAPI 3.1 in a document of 3.0; it is understood";
@@ -76,6 +77,13 @@ fn item_schema(media: &mut Map<String, Value>) {
     }
     if let Some(schema) = media.shift_remove("itemSchema") {
         media.insert("schema".to_owned(), schema);
+    }
+}
+
+fn callbacks(operation: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
+    if operation.get("callbacks").and_then(Value::as_object).is_some_and(|all| !all.is_empty()) {
+        let message = "callbacks are calls that the API makes; a client does not need them";
+        log.note("callbacks-ignored", message, &here.key("callbacks"));
     }
 }
 

@@ -100,3 +100,31 @@ fn what_is_no_overlay_is_refused() {
         assert!(diagnostics.has_errors(), "{text:?}");
     }
 }
+
+#[test]
+fn actions_cannot_nest_without_end() {
+    let update = format!("{}1{}", "{a: ".repeat(90), "}".repeat(90));
+    let deeper = vec!["a"; 90].join(".");
+    let actions = format!(
+        "
+- target: $.paths
+  update: {update}
+- target: $.paths.{deeper}
+  update: {update}
+"
+    );
+    let told = run(&actions).1;
+    assert!(told[0].starts_with("error[overlay-target]"), "{told:?}");
+    let actions = actions
+        .replace(&format!("$.paths.{deeper}"), &format!("$.paths.{}", vec!["a"; 89].join(".")));
+    let actions = format!(
+        "{actions}
+- target: $.paths.{}
+  update: {update}
+",
+        vec!["a"; 178].join(".")
+    );
+    let told = run(&actions).1;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("error[too-deep]"), "{told:?}");
+}

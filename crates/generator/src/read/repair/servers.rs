@@ -4,10 +4,18 @@ use super::super::kind;
 use super::super::tree::{Here, Log};
 use serde_json::{Map, Value, json};
 
-/// The servers of the document, and the information about it.
+/// The servers of the document, and what else is at the outermost level: `no-info`, `tags-form`.
 pub(super) fn of_document(root: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
     of_node(root, here, log);
     super::objects::security(root, here, log);
+    if let Some(Value::Array(tags)) = root.get_mut("tags") {
+        let place = here.key("tags");
+        for (index, tag) in tags.iter_mut().enumerate().filter(|(_, tag)| tag.is_string()) {
+            let message = format!("the tag {tag} should be an object; taken as its name");
+            log.note("tags-form", message, &place.index(index));
+            *tag = json!({ "name": tag.take() });
+        }
+    }
     if !root.get("info").is_some_and(Value::is_object) {
         root.insert("info".to_owned(), json!({ "title": "", "version": "" }));
         log.warn("no-info", "the document has no `info`, so it has no title", here);

@@ -1,4 +1,4 @@
-//! Null as an alternative, or beside a reference.
+//! Null as an alternative, and whatever stands beside a reference.
 
 use super::super::tree::{Here, Log};
 use serde_json::{Map, Value, json};
@@ -74,12 +74,12 @@ fn push_part(
     }
 }
 
-/// `$ref` with `nullable: true` beside it: in 3.0 a reference stands alone, so that what is meant
-/// has to be said with `allOf`.
-pub(super) fn null_reference(node: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
-    const SHAPING: [&str; 5] =
-        ["nullable", "properties", "required", "additionalProperties", "allOf"];
-    if !node.contains_key("$ref") || !SHAPING.iter().any(|key| node.contains_key(*key)) {
+/// `$ref` with something beside it: in 3.0 a reference stands alone, so that what is meant has to be
+/// said with `allOf`.
+pub(super) fn beside_reference(node: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
+    let alone =
+        |key: &String| matches!(key.as_str(), "$ref" | "$defs" | "$id" | "$comment" | "summary");
+    if node.keys().all(|key| alone(key) || key.starts_with("x-")) {
         return;
     }
     if let Some(reference) = node.shift_remove("$ref") {
