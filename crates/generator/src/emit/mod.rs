@@ -1,0 +1,134 @@
+//! From a sealed API to files.
+//!
+//! [`EMITTERS`] is the table of contents. Emitters know Rust and the model; of the document they see only what the
+//! mock serves. They decide nothing: whatever two emitters have to agree on stands in the model.
+
+mod client;
+mod docs;
+mod fixtures;
+mod json_schema;
+mod manifest;
+mod mock;
+mod operation;
+mod resource;
+mod routes;
+mod rust;
+mod setter;
+mod surface;
+mod synthesis;
+mod types;
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostics;
+use crate::model::Api;
+use crate::read::Document;
+use crate::{MockData, Output};
+
+/// Where the files go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// The folders of this repository.
+    Workspace,
+    /// A crate of its own, with fixtures beside it.
+    Standalone {
+        /// The package name.
+        name: String,
+        /// The way to the runtime crate, from the folder of the crate.
+        runtime: String,
+    },
+}
+
+/// A file to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Where, relative to the root of the output, with forward slashes.
+    pub path: String,
+    /// What.
+    pub contents: Vec<u8>,
+}
+
+impl File {
+    fn text(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), contents: text.into().into_bytes() }
+    }
+}
+
+/// What emitters read.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The API.
+    pub api: &'a Api,
+    /// The document, for the schemas and examples that the mock serves.
+    pub document: &'a Document,
+    /// The choices of `client.yaml`.
+    pub config: &'a Config,
+    /// Where the files go.
+    pub layout: &'a Layout,
+    /// The text of `names.lock` after this run.
+    pub names_lock: &'a str,
+}
+
+/// An emitter.
+pub type Emitter = fn(&Context<'_>, &mut Diagnostics) -> Vec<File>;
+
+/// The emitters in order.
+pub const EMITTERS: &[(&str, Emitter)] = &[
+    ("client", client::emit),
+    ("resources", resource::emit),
+    ("types", types::emit),
+    ("manifest", manifest::emit),
+    ("fixtures", fixtures::emit),
+    ("mock", mock::emit),
+    ("surface", surface::emit),
+];
+
+/// Runs every emitter.
+pub(crate) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Output {
+    let mut files = Vec::new();
+    for (_, emitter) in EMITTERS {
+        files.extend(emitter(context, diagnostics));
+    }
+    let operations = context.api.resources.iter().map(|resource| resource.operations.len()).sum();
+    Output {
+        files,
+        owned: context.layout.owned(),
+        surface: surface::text(context.api),
+        operations,
+        types: context.api.types.len(),
+        title: context.api.info.title.clone(),
+    }
+}
+
+/// What the mock server serves, without files.
+pub(crate) fn mock_data(document: &Document, api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> MockData {
+    let fixtures = fixtures::all(document, api, diagnostics);
+    let routes = routes::routes(document, api, config, &fixtures, diagnostics);
+    MockData { routes, fixtures: fixtures.into_iter().map(|fixture| (fixture.path, fixture.contents)).collect() }
+}
+
+impl Layout {
+    /// The folder of the client's generated modules.
+    fn client(&self) -> &str {
+        match self {
+            Self::Workspace => "crates/client/src/generated",
+            Self::Standalone { .. } => "src/generated",
+        }
+    }
+
+    /// The folder of the fixtures.
+    fn fixtures(&self) -> &str {
+        match self {
+            Self::Workspace => "crates/mock/fixtures",
+            Self::Standalone { .. } => "fixtures",
+        }
+    }
+
+    fn owned(&self) -> Vec<String> {
+        let mut owned = vec![self.client().to_owned(), self.fixtures().to_owned()];
+        match self {
+            Self::Workspace => owned.push("crates/mock/src/generated".to_owned()),
+            Self::Standalone { .. } => {}
+        }
+        owned
+    }
+}

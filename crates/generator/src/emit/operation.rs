@@ -1,0 +1,196 @@
+//! An operation's parts as a caller sees them: what the constructor takes, and what has a setter.
+//!
+//! The resource, the surface and the tests of the client all read the operation through this.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::setter::plain;
+use super::types::prose_of;
+use crate::ident;
+use crate::model::{Api, ApiOperation, Body, BodyKind, Field, Location, Outcome, Param, Presence, Scalar, Style, TypeRef};
+use crate::words;
+
+/// Names that every request has already.
+const RESERVED: [&str; 8] = ["new", "send", "send_blocking", "with", "pages", "items", "into_future", "clone"];
+
+/// A part of a request.
+pub(super) struct Part<'a> {
+    /// Its name in Rust, not yet escaped.
+    pub(super) name: String,
+    /// Whether the constructor takes it.
+    pub(super) required: bool,
+    /// What it is.
+    pub(super) kind: PartKind<'a>,
+    /// What is said of it.
+    pub(super) docs: Vec<String>,
+    /// Whether its use is discouraged.
+    pub(super) deprecated: bool,
+}
+
+/// What a part of a request is.
+pub(super) enum PartKind<'a> {
+    /// A parameter.
+    Param(&'a Param),
+    /// A property of the body.
+    Property(&'a Field, &'a Body),
+    /// The body as one value.
+    Body(&'a Body),
+}
+
+/// The parts of a request: parameters in document order, then what its body holds.
+pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
+    let operation = &operation.operation;
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    for param in &operation.params {
+        let docs = [docs::prose(&param.description), docs::example(param.example.as_ref())].into_iter().filter(|text| !text.is_empty()).collect();
+        parts.push(Part { name: String::new(), required: param.required, kind: PartKind::Param(param), docs, deprecated: param.deprecated });
+    }
+    if let Some(body) = &operation.body {
+        match &body.parts {
+            Some(fields) => {
+                for (field, field_docs) in fields {
+                    // What only replies carry is not the caller's to set.
+                    if field.only == Some(crate::model::Travel::Reply) {
+                        continue;
+                    }
+                    parts.push(Part {
+                        name: String::new(),
+                        required: field.presence == Presence::Required,
+                        kind: PartKind::Property(field, body),
+                        docs: prose_of(field_docs),
+                        deprecated: field_docs.deprecated,
+                    });
+                }
+            }
+            None => parts.push(Part {
+                name: String::new(),
+                required: body.required,
+                kind: PartKind::Body(body),
+                docs: vec![docs::prose(&body.description)],
+                deprecated: false,
+            }),
+        }
+    }
+    name(&mut parts);
+    parts
+}
+
+/// Parts that share a name say where they travel: `id` in the path and `id` in the body are `id` and `body_id`.
+fn name(parts: &mut [Part<'_>]) {
+    let mut wires: Vec<String> = Vec::with_capacity(parts.len());
+    for part in parts.iter() {
+        let (wire, prefix) = match &part.kind {
+            PartKind::Param(param) => (
+                param.wire.clone(),
+                match param.location {
+                    Location::Path => "path",
+                    Location::Query => "query",
+                    Location::Header => "header",
+                    Location::Cookie => "cookie",
+                },
+            ),
+            PartKind::Property(field, _) => (field.wire.clone(), "body"),
+            PartKind::Body(_) => ("body".to_owned(), "whole"),
+        };
+        let wire = wire.strip_suffix("[]").map(str::to_owned).unwrap_or(wire);
+        let snake = words::snake(&ident::words_of(&wire));
+        let shared = wires.iter().any(|other| words::snake(&ident::words_of(other)) == snake);
+        wires.push(if shared { format!("{prefix} {wire}") } else { wire });
+    }
+    let wires: Vec<&str> = wires.iter().map(String::as_str).collect();
+    for (part, name) in parts.iter_mut().zip(ident::distinct(&wires, words::snake, &RESERVED)) {
+        part.name = name;
+    }
+}
+
+impl Part<'_> {
+    /// The type of the method's parameter, and the call on the runtime's request that takes the value.
+    pub(super) fn call(&self, api: &Api, types: &TokenStream) -> (TokenStream, TokenStream) {
+        match &self.kind {
+            PartKind::Param(param) => self.param_call(api, param, types),
+            PartKind::Property(field, body) => self.property_call(api, field, body, types),
+            PartKind::Body(body) => self.body_call(api, body, types),
+        }
+    }
+
+    fn param_call(&self, api: &Api, param: &Param, types: &TokenStream) -> (TokenStream, TokenStream) {
+        let argument = plain(api, &param.ty, &self.name, false, types);
+        let (wire, value) = (&param.wire, argument.value);
+        let call = match (param.location, style(param.style)) {
+            (Location::Path, _) => quote!(.path(#wire, #value)),
+            (Location::Query, None) => quote!(.query(#wire, #value)),
+            (Location::Query, Some(style)) => quote!(.query_as(#wire, rt::QueryStyle::#style, #value)),
+            (Location::Header, _) => quote!(.header(#wire, #value)),
+            (Location::Cookie, _) => quote!(.cookie(#wire, #value)),
+        };
+        (argument.ty, call)
+    }
+
+    fn property_call(&self, api: &Api, field: &Field, body: &Body, types: &TokenStream) -> (TokenStream, TokenStream) {
+        let name = super::rust::ident(&self.name);
+        let wire = &field.wire;
+        if body.kind == BodyKind::Multipart {
+            match field.ty.non_null() {
+                TypeRef::Scalar(Scalar::Binary) => return (quote!(impl Into<rt::FilePart>), quote!(.file(#wire, #name))),
+                TypeRef::List(item) if matches!(item.non_null(), TypeRef::Scalar(Scalar::Binary)) => {
+                    return (quote!(impl IntoIterator<Item = rt::FilePart>), quote!(.files(#wire, #name.into_iter().collect::<Vec<_>>())));
+                }
+                _ => {}
+            }
+        }
+        let null_matters = matches!(body.kind, BodyKind::Json(_)) && field.presence != Presence::Required
+            || matches!(body.kind, BodyKind::Json(_)) && matches!(field.ty, TypeRef::Nullable(_));
+        let argument = plain(api, &field.ty, &self.name, null_matters, types);
+        let value = argument.value;
+        let part_type = body.part_types.iter().find(|(name, _)| name == wire);
+        let call = match part_type.filter(|_| body.kind == BodyKind::Multipart) {
+            Some((_, media_type)) => quote!(.field_as(#wire, #media_type, #value)),
+            None => quote!(.field(#wire, #value)),
+        };
+        (argument.ty, call)
+    }
+
+    fn body_call(&self, api: &Api, body: &Body, types: &TokenStream) -> (TokenStream, TokenStream) {
+        let name = super::rust::ident(&self.name);
+        match &body.kind {
+            BodyKind::Text(_) => (quote!(impl Into<String>), quote!(.text_body(#name))),
+            BodyKind::Bytes(_) => (quote!(impl Into<rt::Body>), quote!(.bytes_body(#name))),
+            BodyKind::Json(_) | BodyKind::Form | BodyKind::Multipart => {
+                let argument = plain(api, &body.ty, &self.name, false, types);
+                let value = argument.value;
+                (argument.ty, quote!(.body(#value)))
+            }
+        }
+    }
+}
+
+fn style(style: Style) -> Option<TokenStream> {
+    match style {
+        Style::Plain => None,
+        Style::Comma => Some(quote!(Comma)),
+        Style::Space => Some(quote!(Space)),
+        Style::Pipe => Some(quote!(Pipe)),
+        Style::DeepObject => Some(quote!(DeepObject)),
+        Style::Brackets => Some(quote!(Brackets)),
+        Style::Json => Some(quote!(Json)),
+    }
+}
+
+/// The reply type of an operation.
+pub(super) fn reply(api: &Api, outcome: &Outcome, types: &TokenStream) -> TokenStream {
+    match outcome {
+        Outcome::Json(ty) => {
+            let ty = super::rust::type_tokens(api, ty, types);
+            quote!(rt::Json<#ty>)
+        }
+        Outcome::OptionalJson(ty) => {
+            let ty = super::rust::type_tokens(api, ty, types);
+            quote!(rt::OptionalJson<#ty>)
+        }
+        Outcome::Text => quote!(rt::Text),
+        Outcome::Binary => quote!(rt::Binary),
+        Outcome::Empty => quote!(rt::Empty),
+    }
+}

@@ -1,0 +1,268 @@
+//! A module per resource: its handle, and a request type for each operation.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::operation::{Part, parts, reply};
+use super::rust::{file, ident, type_tokens};
+use super::{Context, File, docs};
+use crate::diagnostic::Diagnostics;
+use crate::model::{Api, ApiOperation, Body, BodyKind, Operation, Paging, Presence, ReplyKind, Resource, Shape, Status, TypeRef};
+use crate::pointer::Pointer;
+
+pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
+    let mut files = Vec::new();
+    for resource in &context.api.resources {
+        let tokens = module(context.api, resource);
+        let path = format!("{}/{}.rs", context.layout.client(), resource.module);
+        files.extend(file(path, "resource", tokens, diagnostics));
+    }
+    files
+}
+
+fn module(api: &Api, resource: &Resource) -> TokenStream {
+    let handle = ident(&resource.type_name);
+    let title = heading(resource);
+    let title = docs::attributes(&[title, docs::prose(&resource.description)]);
+    let methods = resource.operations.iter().map(|operation| method(api, operation));
+    let requests = resource.operations.iter().map(|operation| request(api, resource, operation));
+    let body = quote! {
+        #title
+        #[derive(Clone, Copy, Debug)]
+        pub struct #handle<'c>(pub(super) &'c rt::Client);
+
+        impl #handle<'_> { #(#methods)* }
+
+        #(#requests)*
+    };
+    let text = body.to_string();
+    let types = text.contains("types ::").then(|| quote!(use super::types;));
+    quote! { use lockstep_runtime as rt; #types #body }
+}
+
+/// The resource's title for docs: the tag, else its module's words.
+fn heading(resource: &Resource) -> String {
+    let tag = docs::prose(&resource.tag);
+    let title = if tag.is_empty() { resource.module.replace('_', " ") } else { tag.replace('\n', " ") };
+    format!("{}.", title.trim_end_matches('.'))
+}
+
+fn types() -> TokenStream {
+    quote!(types::)
+}
+
+fn method(api: &Api, operation: &ApiOperation) -> TokenStream {
+    let name = ident(&operation.names.method);
+    let request = ident(&operation.names.request);
+    let all = parts(operation);
+    let required: Vec<&Part<'_>> = all.iter().filter(|part| part.required).collect();
+    let (mut params, mut calls) = (Vec::new(), Vec::new());
+    for part in &required {
+        let (ty, call) = part.call(api, &types());
+        let name = ident(&part.name);
+        params.push(quote!(#name: #ty));
+        calls.push(call);
+    }
+    let docs = docs::attributes(&about(api, &operation.operation));
+    let deprecated = operation.operation.deprecated.then(|| quote!(#[deprecated = "deprecated upstream"]));
+    let many = (params.len() > 6).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    quote! {
+        #docs
+        #deprecated
+        #many
+        pub fn #name(&self, #(#params),*) -> #request {
+            #request(self.0.operation::<#request>() #(#calls)*)
+        }
+    }
+}
+
+/// What is said of an operation: upstream's words, method and path, and the failures that have a type.
+fn about(api: &Api, operation: &Operation) -> Vec<String> {
+    let summary = docs::prose(&operation.docs.summary);
+    let description = docs::prose(&operation.docs.description);
+    let same = description.trim_end_matches('.') == summary.trim_end_matches('.');
+    let mut paragraphs = Vec::new();
+    if description.is_empty() || (!same && !summary.is_empty() && !description.starts_with(summary.trim_end_matches('.'))) {
+        paragraphs.push(summary);
+    }
+    paragraphs.push(description);
+    paragraphs.push(format!("`{} {}`", operation.method.as_str(), operation.path.replace('`', "")));
+    let failures: Vec<String> = operation
+        .replies
+        .iter()
+        .filter(|reply| !reply.status.is_success() && reply.status != Status::Default)
+        .map(|reply| failure(api, reply.status, &reply.kind, &reply.description))
+        .collect();
+    if !failures.is_empty() {
+        paragraphs.push("# Errors".to_owned());
+        paragraphs.push(failures.join("\n"));
+    }
+    paragraphs
+}
+
+fn failure(api: &Api, status: Status, kind: &ReplyKind, description: &str) -> String {
+    let description = docs::prose(description).replace('\n', " ");
+    let description = if description.is_empty() { "described upstream".to_owned() } else { description };
+    match kind {
+        ReplyKind::Json(TypeRef::Named(id)) if api.types.contains_key(id) => {
+            format!("- {status}: {description} ([`types::{}`])", api.types[id].name)
+        }
+        ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => format!("- {status}: {description}"),
+    }
+}
+
+fn request(api: &Api, resource: &Resource, operation: &ApiOperation) -> TokenStream {
+    let name = ident(&operation.names.request);
+    let docs = docs::attributes(&[format!("Request of [`{}::{}`].", resource.type_name, operation.names.method)]);
+    let info = info(&operation.operation);
+    let reply = reply(api, &operation.operation.outcome, &types());
+    let all = parts(operation);
+    let setters: Vec<TokenStream> = all.iter().filter(|part| !part.required).map(|part| setter(api, part)).collect();
+    let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
+    let paging = operation.operation.paging.as_ref().and_then(|paging| walk(api, operation, paging));
+    quote! {
+        #docs
+        #[must_use = "a request does nothing until it is awaited or sent"]
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct #name(rt::Request);
+
+        impl rt::Operation for #name {
+            const INFO: &'static rt::OperationInfo = &#info;
+            type Reply = #reply;
+        }
+
+        #setters
+        #paging
+        rt::operation!(#name);
+    }
+}
+
+fn info(operation: &Operation) -> TokenStream {
+    let (id, path) = (&operation.id, &operation.path);
+    let method = ident(operation.method.as_str());
+    let body = operation.body.as_ref().map(body_kind);
+    let security = operation.security.as_ref().map(|alternatives| {
+        let sets = alternatives.iter().map(|set| quote!(&[#(#set),*]));
+        quote!(.security(&[#(#sets),*]))
+    });
+    let idempotent = operation.idempotency_header.as_ref().map(|header| quote!(.idempotent_by(#header)));
+    let server = operation.server.as_ref().map(|server| quote!(.server(#server)));
+    quote!(rt::OperationInfo::new(#id, rt::Method::#method, #path) #body #security #idempotent #server)
+}
+
+fn body_kind(body: &Body) -> TokenStream {
+    match &body.kind {
+        BodyKind::Json(None) => quote!(.json()),
+        BodyKind::Json(Some(media_type)) => quote!(.json_as(#media_type)),
+        BodyKind::Form => quote!(.form()),
+        BodyKind::Multipart => quote!(.multipart()),
+        BodyKind::Text(media_type) => quote!(.text(#media_type)),
+        BodyKind::Bytes(media_type) => quote!(.bytes(#media_type)),
+    }
+}
+
+fn setter(api: &Api, part: &Part<'_>) -> TokenStream {
+    let name = ident(&part.name);
+    let (ty, call) = part.call(api, &types());
+    let docs = if part.docs.iter().all(String::is_empty) {
+        docs::attributes(&[format!("Sets `{}`.", part.name)])
+    } else {
+        docs::attributes(&part.docs)
+    };
+    let deprecated = part.deprecated.then(|| quote!(#[deprecated = "deprecated upstream"]));
+    quote! {
+        #docs
+        #deprecated
+        pub fn #name(self, #name: #ty) -> Self {
+            Self(self.0 #call)
+        }
+    }
+}
+
+/// The implementation of `Paged`, if the way to the items can be walked in Rust.
+fn walk(api: &Api, operation: &ApiOperation, paging: &Paging) -> Option<TokenStream> {
+    let name = ident(&operation.names.request);
+    let outcome = operation.operation.outcome.json()?;
+    let (steps, item) = way(api, outcome, paging.items())?;
+    let value = type_tokens(api, outcome, &types());
+    let item = type_tokens(api, &item, &types());
+    let rule = rule(paging);
+    Some(quote! {
+        impl rt::Paged for #name {
+            type Item = #item;
+            const PAGING: rt::Paging = #rule;
+            fn items(reply: #value) -> Vec<Self::Item> {
+                reply #steps
+            }
+        }
+        rt::paged!(#name);
+    })
+}
+
+fn rule(paging: &Paging) -> TokenStream {
+    let option = |name: &str, value: &Option<String>| {
+        let name = ident(name);
+        value.as_ref().map(|value| quote!(.#name(#value)))
+    };
+    match paging {
+        Paging::Offset { param, limit_param, next, items } => {
+            let (limit, next) = (option("limit", limit_param), option("next", next));
+            quote!(rt::Paging::offset(#param, #items) #limit #next)
+        }
+        Paging::Page { param, last, next, items } => {
+            let (last, next) = (option("last", last), option("next", next));
+            quote!(rt::Paging::page(#param, #items) #last #next)
+        }
+        Paging::Cursor { param, next, items } => quote!(rt::Paging::cursor(#param, #next, #items)),
+        Paging::DateBackwards { param, items, field, more } => {
+            let more = option("more", more);
+            quote!(rt::Paging::date_backwards(#param, #items, #field) #more)
+        }
+    }
+}
+
+/// The fields to go through to the items, and the items' type.
+fn way(api: &Api, reply: &TypeRef, pointer: &str) -> Option<(TokenStream, TypeRef)> {
+    let mut ty = reply.clone();
+    let mut steps = TokenStream::new();
+    let mut optional = false;
+    for token in Pointer::parse(pointer)?.tokens() {
+        let (id, argument) = match &ty {
+            TypeRef::Named(id) => (*id, None),
+            TypeRef::Apply(id, argument) => (*id, Some(argument.as_ref().clone())),
+            TypeRef::Scalar(_) | TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Nullable(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => {
+                return None;
+            }
+        };
+        let def = api.types.get(&id)?;
+        let Shape::Struct(shape) = def.shape() else { return None };
+        let index = shape.fields.iter().position(|field| field.wire == token)?;
+        let field = &shape.fields[index];
+        let name = ident(&def.fields[index]);
+        let written = super::types::field_type(def, field);
+        let is_optional = matches!(written, super::types::Written::Optional(_) | super::types::Written::OptionalOrNull(_))
+            || (field.presence == Presence::Required && matches!(field.ty, TypeRef::Nullable(_)));
+        let boxed = def.boxed.contains(&index).then(|| quote!(.map(|inner| *inner)));
+        steps = match (optional, is_optional) {
+            (false, _) => quote!(#steps.#name #boxed),
+            (true, false) => quote!(#steps.map(|inner| inner.#name)),
+            (true, true) => quote!(#steps.and_then(|inner| inner.#name #boxed)),
+        };
+        optional |= is_optional;
+        ty = match (&field.ty, argument) {
+            (TypeRef::Param, Some(argument)) => {
+                // A payload that may be nothing is an option of its own.
+                if let (TypeRef::Nullable(inner), false) = (&argument, optional) {
+                    optional = true;
+                    (**inner).clone()
+                } else {
+                    argument
+                }
+            }
+            (ty, _) => ty.non_null().clone(),
+        };
+    }
+    let TypeRef::List(item) = ty.non_null() else { return None };
+    let steps = if optional || matches!(ty, TypeRef::Nullable(_)) { quote!(#steps.unwrap_or_default()) } else { steps };
+    Some((steps, (**item).clone()))
+}

@@ -1,0 +1,402 @@
+//! The module of types: structs, enums and unions, filed by the resource that first used them.
+
+use indexmap::IndexMap;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::rust::{file, ident, type_tokens};
+use super::{Context, File, docs};
+use crate::diagnostic::Diagnostics;
+use crate::model::{Api, ApiType, EnumShape, Field, FieldDocs, Presence, Root, Shape, Step, StructShape, Travel, TypeRef, UnionShape};
+
+pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
+    let folder = format!("{}/types", context.layout.client());
+    let mut homes: IndexMap<&str, Vec<&ApiType>> = IndexMap::new();
+    for def in context.api.types.values() {
+        homes.entry(&def.home).or_default().push(def);
+    }
+    homes.sort_keys();
+    let mut files = Vec::new();
+    let modules: Vec<_> = homes.keys().map(|home| ident(home)).collect();
+    let index = quote! {
+        //! What requests and replies are made of.
+        #(mod #modules;)*
+        #(pub use self::#modules::*;)*
+    };
+    files.extend(file(format!("{folder}/mod.rs"), "types", index, diagnostics));
+    for (home, defs) in homes {
+        let items: Vec<TokenStream> = defs.iter().map(|def| item(context.api, def)).collect();
+        let uses_types = defs.iter().any(|def| mentions_types(def));
+        let imports = imports(&items, uses_types);
+        let tokens = quote! { #imports #(#items)* };
+        files.extend(file(format!("{folder}/{home}.rs"), "types", tokens, diagnostics));
+    }
+    files
+}
+
+fn mentions_types(def: &ApiType) -> bool {
+    let mut found = false;
+    def.shape().each_ref(&mut |ty| ty.each_named(&mut |_| found = true));
+    found
+}
+
+/// Only what a file uses is imported.
+fn imports(items: &[TokenStream], uses_types: bool) -> TokenStream {
+    let text: String = items.iter().map(ToString::to_string).collect();
+    let runtime = text.contains("rt ::").then(|| quote!(use lockstep_runtime as rt;));
+    let derives = text.contains("derive (").then(|| text.contains("Serialize")).unwrap_or(false);
+    let reads = text.contains("Deserialize");
+    let serde = match (derives, reads) {
+        (true, true) => Some(quote!(use serde::{Deserialize, Serialize};)),
+        (true, false) => Some(quote!(use serde::Serialize;)),
+        (false, _) => None,
+    };
+    let types = uses_types.then(|| quote!(use super::*;));
+    // `super::*` is the least surprising way to reach the types of other files, whatever they are.
+    quote! { #runtime #serde #types }
+}
+
+fn item(api: &Api, def: &ApiType) -> TokenStream {
+    match def.shape() {
+        Shape::Struct(shape) => structure(api, def, shape),
+        Shape::Enum(shape) => enumeration(api, def, shape),
+        Shape::Union(shape) => union(api, def, shape),
+        Shape::Alias(ty) => {
+            let name = ident(&def.name);
+            let ty = type_tokens(api, ty, &TokenStream::new());
+            let docs = heading(api, def);
+            quote! { #docs pub type #name = #ty; }
+        }
+    }
+}
+
+fn heading(api: &Api, def: &ApiType) -> TokenStream {
+    let description = docs::prose(&def.def.description);
+    docs::attributes(&[if description.is_empty() { whereabouts(api, def) } else { description }])
+}
+
+/// Where a type stands, for one that upstream says nothing of.
+fn whereabouts(api: &Api, def: &ApiType) -> String {
+    let Some(place) = def.def.places.first() else { return String::new() };
+    let way: String = place.steps.iter().map(step).collect();
+    let way = way.trim_start_matches('.').replace('`', "'");
+    let operation = place.operation().and_then(|key| {
+        let operations = api.resources.iter().flat_map(|resource| resource.operations.iter().map(move |operation| (resource, operation)));
+        operations.into_iter().find(|(_, operation)| operation.operation.key == key)
+    });
+    let of = match (&place.root, operation) {
+        (Root::Component(name), _) => format!("schema `{}`", name.replace('`', "'")),
+        (_, Some((resource, operation))) => {
+            format!("[`{}::{}`](super::{}::{}::{})", resource.type_name, operation.names.method, ident(&resource.module), resource.type_name, ident(&operation.names.method))
+        }
+        (Root::Reply { .. } | Root::Body { .. } | Root::Param { .. } | Root::Envelope, None) => "the API".to_owned(),
+    };
+    let what = match &place.root {
+        Root::Reply { .. } => "in the reply of",
+        Root::Body { .. } => "in the body of",
+        Root::Param { .. } => "in a parameter of",
+        Root::Component(_) | Root::Envelope => "in",
+    };
+    let others = match def.def.places.len() {
+        0 | 1 => String::new(),
+        2 => ", and at one other place".to_owned(),
+        count => format!(", and at {} other places", count - 1),
+    };
+    if way.is_empty() { format!("Stands {what} {of}{others}.") } else { format!("`{way}` {what} {of}{others}.") }
+}
+
+fn step(step: &Step) -> String {
+    match step {
+        Step::Field(name) => format!(".{name}"),
+        Step::Item => "[]".to_owned(),
+        Step::Value => ".*".to_owned(),
+        Step::Arm(_) => String::new(),
+    }
+}
+
+fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
+    let name = ident(&def.name);
+    let docs = heading(api, def);
+    let travel = def.def.travel;
+    let rename_all = rename_all(shape, &def.fields);
+    let fields: Vec<TokenStream> = shape
+        .fields
+        .iter()
+        .zip(&def.fields)
+        .enumerate()
+        .map(|(index, (field, rust_name))| {
+            let field_docs = def.def.fields.get(index);
+            field_tokens(api, def, field, rust_name, field_docs, def.boxed.contains(&index), rename_all)
+        })
+        .collect();
+    let rest = shape.rest.as_ref().map(|ty| {
+        let ty = type_tokens(api, ty, &TokenStream::new());
+        quote! {
+            #[doc = " Every other property."]
+            #[serde(flatten)]
+            pub rest: rt::Map<#ty>,
+        }
+    });
+    let mut derives = vec![quote!(Clone), quote!(Debug)];
+    if def.defaultable {
+        derives.push(quote!(Default));
+    }
+    derives.push(quote!(PartialEq));
+    derives.push(quote!(Serialize));
+    if travel != Travel::Request {
+        derives.push(quote!(Deserialize));
+    }
+    let rename = rename_all.map(|style| quote!(#[serde(rename_all = #style)]));
+    let bound = def.generic.then(|| quote!(#[serde(bound(deserialize = "T: Deserialize<'de> + Default"))]));
+    let generics = def.generic.then(|| quote!(<T>));
+    let new = constructor(api, def, shape);
+    quote! {
+        #docs
+        #[derive(#(#derives),*)]
+        #rename
+        #bound
+        #[non_exhaustive]
+        pub struct #name #generics { #(#fields)* #rest }
+        #new
+    }
+}
+
+/// The serde style that most fields follow from.
+fn rename_all(shape: &StructShape, names: &[String]) -> Option<&'static str> {
+    let differing = shape.fields.iter().zip(names).filter(|(field, name)| field.wire != **name).count();
+    let in_camel = shape.fields.iter().zip(names).filter(|(field, name)| field.wire == camel(name) && field.wire != **name).count();
+    let broken = shape.fields.iter().zip(names).filter(|(field, name)| field.wire == **name && field.wire != camel(name)).count();
+    (in_camel > broken && in_camel * 2 >= differing && in_camel > 0).then_some("camelCase")
+}
+
+/// What serde's `camelCase` makes of a field name.
+fn camel(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut upper = false;
+    for c in name.chars() {
+        if c == '_' {
+            upper = true;
+        } else if upper {
+            out.push(c.to_ascii_uppercase());
+            upper = false;
+        } else {
+            out.push(c);
+        }
+    }
+    // Serde lowers the first letter of the Pascal form, so a leading underscore changes the case of what follows.
+    let mut chars = out.chars();
+    chars.next().map(|first| first.to_ascii_lowercase().to_string() + chars.as_str()).unwrap_or_default()
+}
+
+fn field_tokens(
+    api: &Api,
+    def: &ApiType,
+    field: &Field,
+    rust_name: &str,
+    field_docs: Option<&FieldDocs>,
+    boxed: bool,
+    rename_all: Option<&str>,
+) -> TokenStream {
+    let name = ident(rust_name);
+    let written = field_type(def, field);
+    let inner = type_tokens(api, written.ty(), &TokenStream::new());
+    let inner = if boxed { quote!(Box<#inner>) } else { inner };
+    let mut serde: Vec<TokenStream> = Vec::new();
+    let follows = match rename_all {
+        Some(_) => camel(rust_name),
+        None => rust_name.trim_start_matches("r#").to_owned(),
+    };
+    if follows != field.wire || ident(rust_name).to_string().trim_start_matches("r#") != rust_name {
+        let wire = &field.wire;
+        serde.push(quote!(rename = #wire));
+    }
+    let reads = def.def.travel != Travel::Request;
+    let ty = match written {
+        Written::Optional(_) => {
+            serde.push(quote!(skip_serializing_if = "Option::is_none"));
+            quote!(Option<#inner>)
+        }
+        Written::OptionalOrNull(_) => {
+            serde.push(quote!(skip_serializing_if = "Option::is_none"));
+            quote!(Option<rt::OrNull<#inner>>)
+        }
+        Written::Defaulted(_) => {
+            if reads {
+                serde.push(quote!(default));
+                serde.push(quote!(deserialize_with = "rt::null_as_default"));
+            }
+            inner
+        }
+        Written::Plain(_) => inner,
+    };
+    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
+    let docs = field_docs.map(|docs| prose_of(docs)).unwrap_or_default();
+    let deprecated = field_docs.is_some_and(|docs| docs.deprecated).then(|| docs::attributes(&["Deprecated upstream.".to_owned()]));
+    let docs = docs::attributes(&docs);
+    quote! { #docs #deprecated #serde pub #name: #ty, }
+}
+
+/// What is said of a field: its description, then example and bounds in one line.
+pub(super) fn prose_of(docs: &FieldDocs) -> Vec<String> {
+    let facts: Vec<String> =
+        std::iter::once(docs::example(docs.example.as_ref())).chain(docs.notes.iter().map(|note| docs::prose(note))).filter(|fact| !fact.is_empty()).collect();
+    [docs::prose(&docs.description), facts.join(" ")].into_iter().filter(|paragraph| !paragraph.is_empty()).collect()
+}
+
+/// How a field is written.
+pub(super) enum Written<'t> {
+    /// `Option<T>`.
+    Optional(&'t TypeRef),
+    /// `Option<OrNull<T>>`: absent and null are told apart.
+    OptionalOrNull(&'t TypeRef),
+    /// `T`, whose default stands for absent and null.
+    Defaulted(&'t TypeRef),
+    /// `T`.
+    Plain(&'t TypeRef),
+}
+
+impl<'t> Written<'t> {
+    fn ty(&self) -> &'t TypeRef {
+        match self {
+            Self::Optional(ty) | Self::OptionalOrNull(ty) | Self::Defaulted(ty) | Self::Plain(ty) => ty,
+        }
+    }
+}
+
+pub(super) fn field_type<'t>(def: &ApiType, field: &'t Field) -> Written<'t> {
+    let ty = field.ty.non_null();
+    let nullable = matches!(field.ty, TypeRef::Nullable(_));
+    if field.ty == TypeRef::Param {
+        return Written::Defaulted(ty);
+    }
+    let travel = def.def.travel;
+    if travel == Travel::Reply {
+        return match ty {
+            // A list that is absent or null is empty, unless it is known to be absent at times.
+            TypeRef::List(_) if field.presence != Presence::Optional => Written::Defaulted(ty),
+            _ if field.presence == Presence::Required && !nullable => Written::Plain(ty),
+            _ => Written::Optional(ty),
+        };
+    }
+    // What only replies carry cannot be asked of a request.
+    let required = field.presence == Presence::Required && field.only.is_none();
+    match (required, nullable) {
+        (true, false) => Written::Plain(ty),
+        (true, true) => Written::Plain(&field.ty),
+        (false, true) if travel == Travel::Request => Written::OptionalOrNull(ty),
+        (false, _) => Written::Optional(ty),
+    }
+}
+
+/// A struct that requests carry can be made outside of this crate: `new` takes what is required.
+fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStream> {
+    if def.def.travel == Travel::Reply {
+        return None;
+    }
+    let required: Vec<(usize, &Field)> =
+        shape.fields.iter().enumerate().filter(|(_, field)| matches!(field_type(def, field), Written::Plain(_))).collect();
+    if required.is_empty() {
+        return None;
+    }
+    let name = ident(&def.name);
+    let mut params = Vec::new();
+    let mut inits = Vec::new();
+    for (index, field) in shape.fields.iter().enumerate() {
+        let field_name = ident(&def.fields[index]);
+        if required.iter().any(|(required, _)| *required == index) {
+            let argument = super::setter::argument(api, &field.ty, &def.fields[index], false, &TokenStream::new());
+            let (ty, value) = (argument.ty, argument.value);
+            params.push(quote!(#field_name: #ty));
+            inits.push(if def.boxed.contains(&index) { quote!(#field_name: Box::new(#value)) } else { quote!(#field_name: #value) });
+        } else {
+            inits.push(quote!(#field_name: None));
+        }
+    }
+    let rest = shape.rest.is_some().then(|| quote!(rest: rt::Map::new()));
+    let many = (params.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    Some(quote! {
+        impl #name {
+            #[doc = " With all that is required, and nothing else."]
+            #many
+            pub fn new(#(#params),*) -> Self {
+                Self { #(#inits,)* #rest }
+            }
+        }
+    })
+}
+
+fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenStream {
+    let name = ident(&def.name);
+    let docs = heading(api, def);
+    let variants: Vec<_> = def.variants.iter().map(|variant| ident(variant)).collect();
+    match shape {
+        EnumShape::Strings(values) => {
+            let variant_docs = values.iter().map(|value| docs::attributes(&[format!("`{}`.", safe(value))]));
+            quote! {
+                #docs
+                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+                #[non_exhaustive]
+                pub enum #name {
+                    #(#variant_docs #variants,)*
+                    #[doc = " A value that the document does not know."]
+                    Other(String),
+                }
+                rt::open_enum!(#name { #(#variants = #values),* });
+            }
+        }
+        EnumShape::Integers(values) => {
+            let variant_docs = values.iter().map(|value| docs::attributes(&[format!("`{value}`.")]));
+            let values = values.iter().map(|value| proc_macro2::Literal::i64_unsuffixed(*value));
+            quote! {
+                #docs
+                #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+                #[non_exhaustive]
+                pub enum #name {
+                    #(#variant_docs #variants,)*
+                    #[doc = " A value that the document does not know."]
+                    Other(i64),
+                }
+                rt::open_int_enum!(#name { #(#variants = #values),* });
+            }
+        }
+    }
+}
+
+fn safe(value: &str) -> String {
+    docs::prose(&value.replace('`', "'")).replace('\n', " ").replace('\\', "")
+}
+
+fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream {
+    let name = ident(&def.name);
+    let docs = heading(api, def);
+    let variants: Vec<_> = def.variants.iter().map(|variant| ident(variant)).collect();
+    let types: Vec<TokenStream> = shape.arms.iter().map(|arm| type_tokens(api, &arm.ty, &TokenStream::new())).collect();
+    let held: Vec<TokenStream> =
+        types.iter().enumerate().map(|(index, ty)| if def.boxed.contains(&index) { quote!(Box<#ty>) } else { ty.clone() }).collect();
+    let variant_docs = types.iter().map(|ty| {
+        let text = ty.to_string().replace(' ', "");
+        docs::attributes(&[format!("A `{}`.", text.trim_start_matches("rt::"))])
+    });
+    let macro_call = match &shape.tag {
+        Some(tag) => {
+            let property = &tag.property;
+            let arms = shape.arms.iter().zip(&variants).zip(&held).map(|((arm, variant), ty)| {
+                let tags = &arm.tags;
+                quote!(#(#tags)|* => #variant(#ty))
+            });
+            quote!(rt::tagged_union!(#name, #property { #(#arms),* });)
+        }
+        None => quote!(rt::untagged_union!(#name { #(#variants(#held)),* });),
+    };
+    quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variant_docs #variants(#held),)*
+            #[doc = " Anything else, as it came."]
+            Unknown(rt::Value),
+        }
+        #macro_call
+    }
+}

@@ -1,0 +1,105 @@
+//! Paths and operations.
+
+use serde_json::{Value, json};
+
+use super::Lowering;
+use crate::model::{Docs, Method, Operation, Outcome};
+use crate::read::Node;
+
+impl<'d> Lowering<'d, '_> {
+    /// Every operation of the document.
+    pub(super) fn operations(&mut self, root: &Node<'d>) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        let Some(paths) = root.get("paths") else { return operations };
+        for (path, item) in paths.entries() {
+            if path.starts_with("x-") {
+                continue;
+            }
+            let item = match self.document.resolve(&item) {
+                Ok(item) => item,
+                Err(diagnostic) => {
+                    self.diagnostics.push(diagnostic);
+                    continue;
+                }
+            };
+            for (key, node) in item.entries() {
+                if let Some((_, method)) = Method::ALL.iter().find(|(name, _)| *name == key) {
+                    operations.extend(self.operation(path, *method, &item, &node));
+                }
+            }
+        }
+        operations
+    }
+
+    fn operation(&mut self, path: &str, method: Method, item: &Node<'d>, node: &Node<'d>) -> Option<Operation> {
+        let apart = [
+            ("parameters", Value::Null),
+            ("requestBody", Value::Null),
+            ("responses", json!({})),
+            ("callbacks", Value::Null),
+            ("servers", Value::Null),
+            ("security", Value::Null),
+            ("externalDocs", Value::Null),
+        ];
+        let typed: openapiv3::Operation = self.typed(node, "operation", &apart)?;
+        let key = operation_key(method, path);
+        let params = self.params(path, item, node, &key);
+        let body = self.body(node, &key);
+        let replies = self.replies(node, &key);
+        let idempotency_header = self
+            .config
+            .idempotency
+            .iter()
+            .find(|rule| same_operation(&rule.operation, &key))
+            .map(|rule| rule.header.clone());
+        Some(Operation {
+            id: typed.operation_id.unwrap_or_default(),
+            method,
+            path: path.to_owned(),
+            server: self.base_url(node).or_else(|| self.base_url(item)),
+            tag: typed.tags.into_iter().next().unwrap_or_default(),
+            params,
+            body,
+            replies,
+            outcome: Outcome::Empty,
+            security: self.security(node),
+            paging: None,
+            idempotency_header,
+            docs: Docs {
+                summary: typed.summary.unwrap_or_default().trim().to_owned(),
+                description: typed.description.unwrap_or_default().trim().to_owned(),
+            },
+            deprecated: typed.deprecated,
+            key,
+            pointer: node.pointer.clone(),
+        })
+    }
+}
+
+/// Method and path with nameless parameters: a renamed parameter makes no other operation.
+pub(crate) fn operation_key(method: Method, path: &str) -> String {
+    let mut key = format!("{} ", method.as_str());
+    let mut in_parameter = false;
+    for c in path.chars() {
+        match c {
+            '{' => {
+                in_parameter = true;
+                key.push('{');
+            }
+            '}' => {
+                in_parameter = false;
+                key.push('}');
+            }
+            _ if in_parameter => {}
+            c => key.push(c),
+        }
+    }
+    key
+}
+
+/// Whether a person's way of writing an operation means the one with this key.
+pub(crate) fn same_operation(written: &str, key: &str) -> bool {
+    let Some((method, path)) = written.trim().split_once(' ') else { return false };
+    let method = Method::ALL.iter().find(|(_, known)| known.as_str().eq_ignore_ascii_case(method));
+    method.is_some_and(|(_, method)| operation_key(*method, path.trim()) == key)
+}

@@ -1,0 +1,357 @@
+//! Schemas to types.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::Lowering;
+use super::view::{Additional, View};
+use crate::diagnostic::Diagnostic;
+use crate::model::{
+    EnumShape, Field, FieldDocs, Place, Presence, Root, Scalar, Shape, Step, StructShape, Travel, TypeDef, TypeId,
+    TypeRef,
+};
+use crate::read::Node;
+
+impl<'d> Lowering<'d, '_> {
+    /// The type that a schema describes. What a reference leads to is put in the queue, so that chains of
+    /// references of any length cost no stack.
+    pub(super) fn schema(&mut self, node: &Node<'d>, place: &Place, travel: Travel) -> TypeRef {
+        if node.value.get("$ref").is_some() {
+            return self.reference(node, travel);
+        }
+        let view = View::of(self.document, node, self.diagnostics);
+        // `allOf` with a single reference and prose beside it is the reference.
+        if let Some(target) = lone_reference(node) {
+            let ty = self.reference(&target, travel);
+            return if view.nullable { ty.nullable() } else { ty };
+        }
+        if travel == Travel::Reply && view.is_learnt_from_null(node) {
+            return TypeRef::Unknown;
+        }
+        let ty = self.shaped(node, &view, place, travel, None);
+        if view.nullable { ty.nullable() } else { ty }
+    }
+
+    fn reference(&mut self, node: &Node<'d>, travel: Travel) -> TypeRef {
+        let target = match self.document.resolve(node) {
+            Ok(target) => target,
+            Err(diagnostic) => {
+                self.diagnostics.push(diagnostic);
+                return TypeRef::Any;
+            }
+        };
+        let key = target.pointer.to_string();
+        if let Some(id) = self.referenced.get(&key) {
+            return TypeRef::Named(*id);
+        }
+        let name = component_name(&key);
+        let place = Place::root(Root::Component(name.clone()));
+        let id = self.types.add(TypeDef {
+            shape: Shape::Alias(TypeRef::Unknown),
+            description: String::new(),
+            fields: Vec::new(),
+            places: vec![place],
+            given_name: Some(name),
+            is_component: true,
+            locked_name: None,
+            travel,
+            pointer: target.pointer.clone(),
+        });
+        self.referenced.insert(key, id);
+        self.queue.push_back((id, target));
+        TypeRef::Named(id)
+    }
+
+    /// Lowers what references have led to, until there is nothing left.
+    pub(super) fn drain(&mut self) {
+        while let Some((id, node)) = self.queue.pop_front() {
+            let place = self.types.get(id).places[0].clone();
+            let travel = self.types.get(id).travel;
+            let view = View::of(self.document, &node, self.diagnostics);
+            let ty = match lone_reference(&node) {
+                Some(target) => self.reference(&target, travel),
+                None => self.shaped(&node, &view, &place, travel, Some(id)),
+            };
+            let ty = if view.nullable { ty.nullable() } else { ty };
+            self.types.get_mut(id).description = prose(&view);
+            if ty != TypeRef::Named(id) {
+                self.alias(id, ty);
+            }
+        }
+    }
+
+    /// A nullable component keeps its shape, and the null moves to an alias in front of it.
+    fn alias(&mut self, id: TypeId, ty: TypeRef) {
+        if ty.non_null() == &TypeRef::Named(id) {
+            let inner = self.types.get(id).clone();
+            let inner = self.types.add(inner);
+            let front = self.types.get_mut(id);
+            front.places.clear();
+            front.given_name = None;
+            front.is_component = false;
+            front.shape = Shape::Alias(TypeRef::Named(inner).nullable());
+            front.fields.clear();
+        } else {
+            self.types.get_mut(id).shape = Shape::Alias(ty);
+        }
+    }
+
+    /// The type without its null. `slot` is the type to fill where a component asks for one.
+    fn shaped(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        place: &Place,
+        travel: Travel,
+        slot: Option<TypeId>,
+    ) -> TypeRef {
+        if !view.alternatives.is_empty() {
+            if let Some(ty) = self.alternatives(node, view, place, travel, slot) {
+                return ty;
+            }
+        }
+        if let Some(values) = view.values {
+            if let Some(ty) = self.enumeration(node, view, values, place, travel, slot) {
+                return ty;
+            }
+        }
+        match view.kind() {
+            Some("object") => self.object(node, view, place, travel, slot),
+            Some("array") => match &view.items {
+                Some(items) => self.schema(items, &place.then(Step::Item), travel).list(),
+                None => TypeRef::Unknown.list(),
+            },
+            Some("string") => TypeRef::Scalar(string_format(view.format)),
+            Some("integer") => TypeRef::Scalar(match view.format {
+                Some("int32") => Scalar::Int32,
+                Some("uint64") => Scalar::UInt64,
+                _ => Scalar::Int64,
+            }),
+            Some("number") => TypeRef::Scalar(match view.format {
+                Some("decimal") => Scalar::Decimal,
+                _ => Scalar::Float,
+            }),
+            Some("boolean") => TypeRef::Scalar(Scalar::Bool),
+            Some("null") => TypeRef::Unknown,
+            None => TypeRef::Unknown,
+            Some(other) => {
+                self.diagnostics.push(
+                    Diagnostic::warning("unknown-type", format!("there is no type `{other}`; any value is accepted here"))
+                        .at(node.pointer.clone())
+                        .help("types are string, number, integer, boolean, array and object"),
+                );
+                TypeRef::Unknown
+            }
+        }
+    }
+
+    pub(super) fn object(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        place: &Place,
+        travel: Travel,
+        slot: Option<TypeId>,
+    ) -> TypeRef {
+        if view.properties.is_empty() {
+            return match &view.additional {
+                Some(Additional::Schema(values)) => self.schema(values, &place.then(Step::Value), travel).map(),
+                Some(Additional::Open | Additional::Closed) | None => TypeRef::Unknown.map(),
+            };
+        }
+        let mut shape = StructShape::default();
+        let mut docs = Vec::with_capacity(view.properties.len());
+        for (name, property) in &view.properties {
+            let (field, field_docs) = self.property(name, property, view, place, travel);
+            shape.fields.push(field);
+            docs.push(field_docs);
+        }
+        shape.rest = match &view.additional {
+            Some(Additional::Schema(values)) => Some(self.schema(values, &place.then(Step::Value), travel)),
+            Some(Additional::Open) => Some(TypeRef::Any),
+            // A base whose kinds are told by a discriminator, but which does not list them, keeps what they add.
+            Some(Additional::Closed) | None => view.discriminator.as_ref().map(|_| TypeRef::Any),
+        };
+        self.define(node, view, Shape::Struct(shape), docs, place, travel, slot)
+    }
+
+    fn property(
+        &mut self,
+        name: &str,
+        property: &Node<'d>,
+        owner: &View<'d>,
+        place: &Place,
+        travel: Travel,
+    ) -> (Field, FieldDocs) {
+        let view = View::of(self.document, property, self.diagnostics);
+        // Documents of some makes repeat an example at every level; the outermost one says it all.
+        let covered = self.covered;
+        self.covered |= view.example.is_some();
+        let ty = self.schema(property, &place.field(name), travel);
+        self.covered = covered;
+        let presence = if owner.required.contains(name) { Presence::Required } else { Presence::Unstated };
+        let only = match (view.read_only, view.write_only) {
+            (true, false) => Some(Travel::Reply),
+            (false, true) => Some(Travel::Request),
+            (false, false) | (true, true) => None,
+        };
+        let own = property.value.get("$ref").is_none();
+        let docs = FieldDocs {
+            description: if own { prose(&view) } else { String::new() },
+            example: view.example.filter(|example| own && (!covered || is_small(example))).cloned(),
+            deprecated: view.deprecated,
+            notes: if own { view.notes } else { Vec::new() },
+        };
+        (Field { wire: name.to_owned(), ty, presence, only }, docs)
+    }
+
+    fn enumeration(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        values: &'d [Value],
+        place: &Place,
+        travel: Travel,
+        slot: Option<TypeId>,
+    ) -> Option<TypeRef> {
+        let has_null = values.iter().any(Value::is_null);
+        let wrap = |ty: TypeRef| if has_null { ty.nullable() } else { ty };
+        let given: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+        if given.is_empty() {
+            return None;
+        }
+        let numeric = matches!(view.kind(), Some("integer" | "number"));
+        let strings: Option<Vec<&str>> = given.iter().map(|value| value.as_str()).collect();
+        let integers: Option<Vec<i64>> = given
+            .iter()
+            .map(|value| value.as_i64().or_else(|| value.as_str().filter(|_| numeric)?.trim().parse().ok()))
+            .collect();
+        let shape = if let Some(integers) = integers {
+            EnumShape::Integers(unique(integers))
+        } else if let Some(strings) = strings {
+            EnumShape::Strings(unique(strings.into_iter().map(str::to_owned).collect()))
+        } else if given.iter().all(|value| value.is_number()) {
+            return Some(wrap(TypeRef::Scalar(Scalar::Float)));
+        } else if given.iter().all(|value| value.is_boolean()) {
+            return Some(wrap(TypeRef::Scalar(Scalar::Bool)));
+        } else {
+            self.diagnostics.push(
+                Diagnostic::note("mixed-enum", "the values of this enum are of several kinds; any value is accepted here")
+                    .at(node.pointer.clone())
+                    .help("an overlay can give the enum values of one kind, or split it with `oneOf`"),
+            );
+            return Some(TypeRef::Any);
+        };
+        // A single value is a constant: a type for it would say nothing that the value does not.
+        match shape {
+            EnumShape::Strings(values) if values.len() < 2 => return Some(wrap(TypeRef::Scalar(Scalar::String))),
+            EnumShape::Integers(values) if values.len() < 2 => return Some(wrap(TypeRef::Scalar(Scalar::Int64))),
+            shape @ (EnumShape::Strings(_) | EnumShape::Integers(_)) => {
+                Some(wrap(self.define(node, view, Shape::Enum(shape), Vec::new(), place, travel, slot)))
+            }
+        }
+    }
+
+    /// Takes in a type, or fills the slot that a component keeps for it.
+    #[allow(clippy::too_many_arguments, reason = "these are the facts of a type; a struct for one call would only rename them")]
+    pub(super) fn define(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        shape: Shape,
+        fields: Vec<FieldDocs>,
+        place: &Place,
+        travel: Travel,
+        slot: Option<TypeId>,
+    ) -> TypeRef {
+        if let Some(id) = slot {
+            let def = self.types.get_mut(id);
+            def.shape = shape;
+            def.fields = fields;
+            return TypeRef::Named(id);
+        }
+        let given_name = Some(view.title).filter(|title| is_type_title(title)).map(str::to_owned);
+        TypeRef::Named(self.types.add(TypeDef {
+            shape,
+            description: prose(view),
+            fields,
+            places: vec![place.clone()],
+            given_name,
+            is_component: false,
+            locked_name: None,
+            travel,
+            pointer: node.pointer.clone(),
+        }))
+    }
+}
+
+/// The reference in `allOf: [{$ref: …}]` where nothing but prose and null stands beside it.
+fn lone_reference<'d>(node: &Node<'d>) -> Option<Node<'d>> {
+    let members = node.get("allOf")?;
+    let mut items = members.items();
+    let only = items.next()?;
+    let alone = items.next().is_none() && only.value.get("$ref").is_some();
+    let prose_only = node.value.as_object()?.keys().all(|key| {
+        matches!(
+            key.as_str(),
+            "allOf" | "description" | "title" | "nullable" | "example" | "default" | "deprecated" | "readOnly" | "writeOnly"
+        ) || key.starts_with("x-")
+    });
+    (alone && prose_only).then_some(only)
+}
+
+fn prose(view: &View<'_>) -> String {
+    if view.description.is_empty() && !is_type_title(view.title) {
+        view.title.to_owned()
+    } else {
+        view.description.to_owned()
+    }
+}
+
+/// A title that can serve as a type's name: one word, or a few capitalised ones.
+fn is_type_title(title: &str) -> bool {
+    !title.is_empty()
+        && title.len() <= 40
+        && title.chars().next().is_some_and(|first| first.is_ascii_uppercase())
+        && title.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// The words of a reference that name what it leads to: a component's key, or for a way into one the parts of it.
+fn component_name(pointer: &str) -> String {
+    let tokens: Vec<String> = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+    match tokens.as_slice() {
+        [components, _, name] if components == "components" => name.clone(),
+        [definitions, name] if definitions == "definitions" || definitions == "$defs" => name.clone(),
+        [components, _, name, rest @ ..] if components == "components" => {
+            let parts = rest.iter().filter(|part| !matches!(part.as_str(), "properties" | "items" | "schema"));
+            std::iter::once(name).chain(parts).cloned().collect::<Vec<_>>().join(" ")
+        }
+        other => other.iter().rev().find(|part| part.parse::<usize>().is_err()).cloned().unwrap_or_default(),
+    }
+}
+
+fn string_format(format: Option<&str>) -> Scalar {
+    match format {
+        Some("date") => Scalar::Date,
+        Some("date-time") => Scalar::DateTime,
+        Some("uuid") => Scalar::Uuid,
+        Some("byte") => Scalar::Base64,
+        Some("binary") => Scalar::Binary,
+        Some("decimal") => Scalar::Decimal,
+        _ => Scalar::String,
+    }
+}
+
+fn unique<T: Eq + std::hash::Hash + Clone>(values: Vec<T>) -> Vec<T> {
+    let map: IndexMap<T, ()> = values.into_iter().map(|value| (value, ())).collect();
+    map.into_keys().collect()
+}
+
+/// Whether an example can stand in a doc comment.
+fn is_small(example: &Value) -> bool {
+    match example {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+        Value::Array(items) => items.len() <= 4 && items.iter().all(|item| !item.is_array() && !item.is_object()),
+        Value::Object(_) => false,
+    }
+}

@@ -1,0 +1,187 @@
+//! A schema as lowering looks at it: its own keywords and those of everything that `allOf` brings in.
+//!
+//! Keywords are read one by one, so that one that makes no sense costs itself and a diagnostic, never the schema.
+
+use indexmap::{IndexMap, IndexSet};
+use serde_json::Value;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::read::{Document, Node};
+
+/// What a schema says, gathered from itself and its `allOf`.
+#[derive(Debug, Default)]
+pub(crate) struct View<'d> {
+    pub(crate) kind: Option<&'d str>,
+    pub(crate) format: Option<&'d str>,
+    pub(crate) nullable: bool,
+    pub(crate) properties: IndexMap<&'d str, Node<'d>>,
+    pub(crate) required: IndexSet<&'d str>,
+    pub(crate) additional: Option<Additional<'d>>,
+    pub(crate) items: Option<Node<'d>>,
+    pub(crate) values: Option<&'d Vec<Value>>,
+    pub(crate) alternatives: Vec<Node<'d>>,
+    pub(crate) discriminator: Option<Node<'d>>,
+    pub(crate) title: &'d str,
+    pub(crate) description: &'d str,
+    pub(crate) example: Option<&'d Value>,
+    pub(crate) default: Option<&'d Value>,
+    pub(crate) deprecated: bool,
+    pub(crate) read_only: bool,
+    pub(crate) write_only: bool,
+    pub(crate) notes: Vec<String>,
+}
+
+/// What a schema says of properties that it does not name.
+#[derive(Clone, Debug)]
+pub(crate) enum Additional<'d> {
+    /// There are none.
+    Closed,
+    /// They may be anything.
+    Open,
+    /// They are of a type.
+    Schema(Node<'d>),
+}
+
+impl<'d> View<'d> {
+    /// Gathers what `node` says. References are followed; a cycle of `allOf` ends where it closes.
+    pub(crate) fn of(document: &'d Document, node: &Node<'d>, diagnostics: &mut Diagnostics) -> Self {
+        let mut view = Self::default();
+        let mut seen = IndexSet::new();
+        view.gather(document, node, &mut seen, diagnostics);
+        view
+    }
+
+    fn gather(
+        &mut self,
+        document: &'d Document,
+        node: &Node<'d>,
+        seen: &mut IndexSet<String>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let node = match document.resolve(node) {
+            Ok(node) => node,
+            Err(diagnostic) => return diagnostics.push(diagnostic),
+        };
+        if !seen.insert(node.pointer.to_string()) {
+            return;
+        }
+        // A member's own words come before those of what it builds on, and its properties after them.
+        self.take_prose(&node);
+        if let Some(members) = node.get("allOf") {
+            for member in members.items() {
+                self.gather(document, &member, seen, diagnostics);
+            }
+        }
+        self.take_type(&node);
+        self.take_parts(&node, diagnostics);
+        self.take_notes(&node);
+    }
+
+    fn take_prose(&mut self, node: &Node<'d>) {
+        let text = |key| node.str(key).map(str::trim).unwrap_or_default();
+        if self.title.is_empty() {
+            self.title = text("title");
+        }
+        if self.description.is_empty() {
+            self.description = text("description");
+        }
+        let value = node.value;
+        self.example = self.example.or_else(|| value.get("example"));
+        self.default = self.default.or_else(|| value.get("default"));
+        self.deprecated |= node.bool("deprecated").unwrap_or(false);
+        self.read_only |= node.bool("readOnly").unwrap_or(false);
+        self.write_only |= node.bool("writeOnly").unwrap_or(false);
+    }
+
+    fn take_type(&mut self, node: &Node<'d>) {
+        self.kind = node.str("type").or(self.kind);
+        self.format = node.str("format").or(self.format);
+        self.nullable |= node.bool("nullable").unwrap_or(false);
+        if let Some(values) = node.value.get("enum").and_then(Value::as_array) {
+            self.values = Some(values);
+        }
+    }
+
+    fn take_parts(&mut self, node: &Node<'d>, diagnostics: &mut Diagnostics) {
+        if let Some(properties) = node.get("properties") {
+            for (name, property) in properties.entries() {
+                let says_nothing = property.value.as_object().is_some_and(serde_json::Map::is_empty);
+                if !(says_nothing && self.properties.contains_key(name)) {
+                    self.properties.insert(name, property);
+                }
+            }
+        }
+        if let Some(required) = node.value.get("required").and_then(Value::as_array) {
+            self.required.extend(required.iter().filter_map(Value::as_str));
+        }
+        match node.get("additionalProperties") {
+            None => {}
+            Some(additional) => match additional.value {
+                Value::Bool(true) => self.additional = Some(Additional::Open),
+                Value::Bool(false) => self.additional = Some(Additional::Closed),
+                Value::Object(schema) if schema.is_empty() => self.additional = Some(Additional::Open),
+                Value::Object(_) => self.additional = Some(Additional::Schema(additional)),
+                Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => diagnostics.push(
+                    Diagnostic::warning("not-a-schema", "`additionalProperties` is neither a schema nor a boolean; it is left out")
+                        .at(additional.pointer)
+                        .help("write `true`, `false` or a schema"),
+                ),
+            },
+        }
+        self.items = node.get("items").or(self.items.take());
+        for key in ["oneOf", "anyOf"] {
+            if let Some(members) = node.get(key) {
+                self.alternatives.extend(members.items());
+            }
+        }
+        self.discriminator = node.get("discriminator").or(self.discriminator.take());
+    }
+
+    fn take_notes(&mut self, node: &Node<'d>) {
+        const BOUNDS: [(&str, &str); 9] = [
+            ("minimum", "At least"),
+            ("maximum", "At most"),
+            ("minLength", "Characters, at least"),
+            ("maxLength", "Characters, at most"),
+            ("minItems", "Items, at least"),
+            ("maxItems", "Items, at most"),
+            ("multipleOf", "A multiple of"),
+            ("pattern", "Matches"),
+            ("default", "Default"),
+        ];
+        for (key, words) in BOUNDS {
+            match node.value.get(key) {
+                None | Some(Value::Null | Value::Array(_) | Value::Object(_)) => {}
+                Some(Value::String(text)) if text.is_empty() || text.contains('`') => {}
+                Some(Value::String(text)) => self.notes.push(format!("{words}: `{text}`.")),
+                Some(value @ (Value::Bool(_) | Value::Number(_))) => self.notes.push(format!("{words}: `{value}`.")),
+            }
+        }
+    }
+
+    /// The type by name, inferred from the keywords where the schema does not say.
+    pub(crate) fn kind(&self) -> Option<&'d str> {
+        self.kind.or_else(|| {
+            if !self.properties.is_empty() || self.additional.is_some() {
+                Some("object")
+            } else if self.items.is_some() {
+                Some("array")
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Whether the schema was evidently learnt from a null: nothing is known of its type.
+    pub(crate) fn is_learnt_from_null(&self, node: &Node<'_>) -> bool {
+        self.nullable
+            && self.kind == Some("string")
+            && self.example.is_some_and(Value::is_null)
+            && node.value.as_object().is_some_and(|schema| {
+                schema.iter().all(|(key, value)| {
+                    matches!(key.as_str(), "type" | "nullable" | "example")
+                        || (key == "description" && value.as_str() == Some(""))
+                })
+            })
+    }
+}

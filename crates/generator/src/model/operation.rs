@@ -1,0 +1,305 @@
+//! Operations: what can be asked of an API, and what comes back.
+
+use serde_json::Value;
+
+use super::types::{Field, FieldDocs, TypeRef};
+use crate::pointer::Pointer;
+
+/// An HTTP method that OpenAPI knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are HTTP's own")]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+    Trace,
+}
+
+impl Method {
+    /// Every method with the key that documents use, in the order of the specification.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("get", Self::Get),
+        ("put", Self::Put),
+        ("post", Self::Post),
+        ("delete", Self::Delete),
+        ("options", Self::Options),
+        ("head", Self::Head),
+        ("patch", Self::Patch),
+        ("trace", Self::Trace),
+    ];
+
+    /// The method as it travels.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Trace => "TRACE",
+        }
+    }
+}
+
+/// Prose of an operation.
+#[derive(Clone, Debug, Default)]
+pub struct Docs {
+    /// One line.
+    pub summary: String,
+    /// The rest.
+    pub description: String,
+}
+
+/// Something that can be asked of an API.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The document's operationId, or the one that was made up for it.
+    pub id: String,
+    /// Method and path with nameless parameters: what `names.lock` knows it by.
+    pub key: String,
+    /// How to ask.
+    pub method: Method,
+    /// Where to ask, with `{name}` for parameters.
+    pub path: String,
+    /// The server to ask, where it is not the document's.
+    pub server: Option<String>,
+    /// The tag that it is filed under.
+    pub tag: String,
+    /// Path, query, header and cookie parameters in document order.
+    pub params: Vec<Param>,
+    /// What a request carries.
+    pub body: Option<Body>,
+    /// Every reply that the document describes.
+    pub replies: Vec<Reply>,
+    /// What a caller gets on success; settled by the pass that unifies replies.
+    pub outcome: Outcome,
+    /// Who may ask, where it is not as the document says for all.
+    pub security: Option<Security>,
+    /// How to walk its pages.
+    pub paging: Option<Paging>,
+    /// The header that makes a repeated request harmless, if it takes one.
+    pub idempotency_header: Option<String>,
+    /// What the document says of it.
+    pub docs: Docs,
+    /// Whether its use is discouraged.
+    pub deprecated: bool,
+    /// Where the document says so.
+    pub pointer: Pointer,
+}
+
+/// Alternatives of sets of scheme names. An empty set is "no credentials".
+pub type Security = Vec<Vec<String>>;
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are OpenAPI's own")]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// How a parameter that is a list or an object is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// As the location has it when nothing else is said.
+    Plain,
+    /// `a=1,2`.
+    Comma,
+    /// `a=1 2`.
+    Space,
+    /// `a=1|2`.
+    Pipe,
+    /// `a[b]=1`.
+    DeepObject,
+    /// `a[]=1` for lists and `a[b]=1` for objects.
+    Brackets,
+    /// JSON text.
+    Json,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Its name on the wire.
+    pub wire: String,
+    /// Where it travels.
+    pub location: Location,
+    /// Whether a request needs it.
+    pub required: bool,
+    /// Its type.
+    pub ty: TypeRef,
+    /// How it is written.
+    pub style: Style,
+    /// What the document says of it.
+    pub description: String,
+    /// The document's example.
+    pub example: Option<Value>,
+    /// Whether its use is discouraged.
+    pub deprecated: bool,
+}
+
+/// What a request carries.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Whether a request needs it.
+    pub required: bool,
+    /// How it is written.
+    pub kind: BodyKind,
+    /// Its type.
+    pub ty: TypeRef,
+    /// Whether its type has no name of its own, so that its properties may be set one by one.
+    pub flat: bool,
+    /// Its properties, where a pass has decided that they are set one by one.
+    pub parts: Option<Vec<(Field, FieldDocs)>>,
+    /// Media types of parts, where the document names them.
+    pub part_types: Vec<(String, String)>,
+    /// The document's example.
+    pub example: Option<Value>,
+    /// What the document says of it.
+    pub description: String,
+}
+
+/// How a body is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// JSON; the media type where it is not plain `application/json`.
+    Json(Option<String>),
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// Text of a media type.
+    Text(String),
+    /// Bytes of a media type.
+    Bytes(String),
+}
+
+/// A reply that the document describes.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Its status.
+    pub status: Status,
+    /// What it carries.
+    pub kind: ReplyKind,
+    /// Its media type as the document writes it; empty where it carries nothing.
+    pub media_type: String,
+    /// What the document says of it.
+    pub description: String,
+    /// The document's examples of its body, each with its name.
+    pub examples: Vec<(String, Value)>,
+}
+
+/// A status, or several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// `4XX`: the hundred.
+    Range(u16),
+    /// All that is not said otherwise.
+    Default,
+}
+
+impl Status {
+    /// Whether this means success.
+    pub fn is_success(self) -> bool {
+        match self {
+            Self::Code(code) => (200..300).contains(&code),
+            Self::Range(hundred) => hundred == 2,
+            Self::Default => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Range(hundred) => write!(f, "{hundred}XX"),
+            Self::Default => write!(f, "default"),
+        }
+    }
+}
+
+/// What a reply carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplyKind {
+    /// A JSON value.
+    Json(TypeRef),
+    /// Text.
+    Text,
+    /// Bytes.
+    Binary,
+    /// Nothing.
+    Empty,
+}
+
+/// What a caller gets on success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A JSON value.
+    Json(TypeRef),
+    /// A JSON value or nothing.
+    OptionalJson(TypeRef),
+    /// Text.
+    Text,
+    /// Bytes, streamed.
+    Binary,
+    /// Nothing.
+    Empty,
+}
+
+impl Outcome {
+    /// The type of the JSON value, if there is one.
+    pub fn json(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::OptionalJson(ty) => Some(ty),
+            Self::Text | Self::Binary | Self::Empty => None,
+        }
+    }
+
+    /// The type of the JSON value, to change.
+    pub fn json_mut(&mut self) -> Option<&mut TypeRef> {
+        match self {
+            Self::Json(ty) | Self::OptionalJson(ty) => Some(ty),
+            Self::Text | Self::Binary | Self::Empty => None,
+        }
+    }
+}
+
+/// How to walk the pages of an operation. Pointers lead into the reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// `limit` and `offset`, with the next page's URL in the reply where `next` is given.
+    #[allow(missing_docs, reason = "parameter names on the wire, and pointers")]
+    Offset { param: String, limit_param: Option<String>, next: Option<String>, items: String },
+    /// A page number.
+    #[allow(missing_docs, reason = "parameter names on the wire, and pointers")]
+    Page { param: String, last: Option<String>, next: Option<String>, items: String },
+    /// A cursor or marker that the reply gives for the next page.
+    #[allow(missing_docs, reason = "parameter names on the wire, and pointers")]
+    Cursor { param: String, next: String, items: String },
+    /// A walk backwards in time: the last item's `field` is the next page's end.
+    #[allow(missing_docs, reason = "parameter names on the wire, and pointers")]
+    DateBackwards { param: String, items: String, field: String, more: Option<String> },
+}
+
+impl Paging {
+    /// The pointer to the items of a page.
+    pub fn items(&self) -> &str {
+        match self {
+            Self::Offset { items, .. }
+            | Self::Page { items, .. }
+            | Self::Cursor { items, .. }
+            | Self::DateBackwards { items, .. } => items,
+        }
+    }
+}

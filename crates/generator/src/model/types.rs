@@ -1,0 +1,397 @@
+//! Types: shapes, references between them, and the store that holds them.
+//!
+//! A [`Shape`] is `Eq + Hash` and holds no prose, so that "the same shape" is a map lookup. Docs, examples and
+//! origins lie beside it in the [`TypeDef`].
+
+use serde_json::Value;
+
+use super::place::Place;
+use crate::pointer::Pointer;
+
+/// The number of a type in [`Types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub u32);
+
+/// A use of a type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TypeRef {
+    /// A type of the store.
+    Named(TypeId),
+    /// A value without parts.
+    Scalar(Scalar),
+    /// A JSON array.
+    List(Box<TypeRef>),
+    /// A JSON object whose keys are data.
+    Map(Box<TypeRef>),
+    /// The value or null.
+    Nullable(Box<TypeRef>),
+    /// The parameter of the generic type that this stands in.
+    Param,
+    /// A generic type with its argument.
+    Apply(TypeId, Box<TypeRef>),
+    /// Nothing is known (a null example, an array without items). Gives way to what a sibling knows.
+    Unknown,
+    /// Known to be of more than one kind. Never gives way.
+    Any,
+}
+
+impl TypeRef {
+    /// The same type, or null.
+    pub fn nullable(self) -> Self {
+        match self {
+            Self::Nullable(_) | Self::Unknown | Self::Any => self,
+            Self::Named(_) | Self::Scalar(_) | Self::List(_) | Self::Map(_) | Self::Param | Self::Apply(..) => {
+                Self::Nullable(Box::new(self))
+            }
+        }
+    }
+
+    /// The type without its null.
+    pub fn non_null(&self) -> &Self {
+        match self {
+            Self::Nullable(inner) => inner,
+            Self::Named(_)
+            | Self::Scalar(_)
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::Param
+            | Self::Apply(..)
+            | Self::Unknown
+            | Self::Any => self,
+        }
+    }
+
+    /// A list of this type.
+    pub fn list(self) -> Self {
+        Self::List(Box::new(self))
+    }
+
+    /// A map to this type.
+    pub fn map(self) -> Self {
+        Self::Map(Box::new(self))
+    }
+
+    /// Calls `f` on every type of the store that this names.
+    pub fn each_named(&self, f: &mut impl FnMut(TypeId)) {
+        match self {
+            Self::Named(id) => f(*id),
+            Self::Apply(id, argument) => {
+                f(*id);
+                argument.each_named(f);
+            }
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.each_named(f),
+            Self::Scalar(_) | Self::Param | Self::Unknown | Self::Any => {}
+        }
+    }
+
+    /// Puts `ty` wherever `id` is named.
+    pub fn replace(&mut self, id: TypeId, ty: &Self) {
+        match self {
+            Self::Named(own) if *own == id => *self = ty.clone(),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Apply(_, inner) => inner.replace(id, ty),
+            Self::Named(_) | Self::Scalar(_) | Self::Param | Self::Unknown | Self::Any => {}
+        }
+    }
+
+    /// Replaces every type of the store that this names.
+    pub fn rename(&mut self, f: &impl Fn(TypeId) -> TypeId) {
+        match self {
+            Self::Named(id) => *id = f(*id),
+            Self::Apply(id, argument) => {
+                *id = f(*id);
+                argument.rename(f);
+            }
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.rename(f),
+            Self::Scalar(_) | Self::Param | Self::Unknown | Self::Any => {}
+        }
+    }
+}
+
+/// A value without parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scalar {
+    /// `true` or `false`.
+    Bool,
+    /// A whole number of 32 bits.
+    Int32,
+    /// A whole number of 64 bits: what `type: integer` means without a format.
+    Int64,
+    /// A whole number of 64 bits that is never negative.
+    UInt64,
+    /// Any number.
+    Float,
+    /// Text.
+    String,
+    /// A calendar date.
+    Date,
+    /// A point in time.
+    DateTime,
+    /// A UUID.
+    Uuid,
+    /// Bytes that travel as base64 text.
+    Base64,
+    /// A decimal that must stay exact.
+    Decimal,
+    /// Bytes: a file in a form, or a whole body.
+    Binary,
+}
+
+/// What a type is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// An object with known properties.
+    Struct(StructShape),
+    /// A closed list of values in the document, open in the client.
+    Enum(EnumShape),
+    /// One of several types.
+    Union(UnionShape),
+    /// Another name for a type. Only lowering makes these, and it resolves all but what refers to itself.
+    Alias(TypeRef),
+}
+
+/// An object with known properties.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct StructShape {
+    /// The properties in document order.
+    pub fields: Vec<Field>,
+    /// The type of further properties, where the document speaks of them.
+    pub rest: Option<TypeRef>,
+}
+
+/// A property.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Field {
+    /// Its name on the wire.
+    pub wire: String,
+    /// Its type. Null and absent are two facts: null is here.
+    pub ty: TypeRef,
+    /// Whether it may be absent.
+    pub presence: Presence,
+    /// Whether only replies or only requests carry it.
+    pub only: Option<Travel>,
+}
+
+/// What is known about a property's absence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Presence {
+    /// The document promises it.
+    Required,
+    /// The document does not promise it, and nothing shows it absent.
+    Unstated,
+    /// Known to be absent at times: a kin shape or an example lacks it.
+    Optional,
+}
+
+/// A closed list of values.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum EnumShape {
+    /// Strings.
+    Strings(Vec<String>),
+    /// Whole numbers.
+    Integers(Vec<i64>),
+}
+
+/// One of several types.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UnionShape {
+    /// The property that tells which, where there is one.
+    pub tag: Option<Tag>,
+    /// The types in document order.
+    pub arms: Vec<Arm>,
+}
+
+/// The property that tells which arm of a union a value is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tag {
+    /// The property's name on the wire.
+    pub property: String,
+}
+
+/// An arm of a union.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Arm {
+    /// Its type.
+    pub ty: TypeRef,
+    /// The values of the tag that mean this arm.
+    pub tags: Vec<String>,
+}
+
+/// Which way a type travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Travel {
+    /// In requests only.
+    Request,
+    /// In replies only.
+    Reply,
+    /// Both ways.
+    Both,
+}
+
+impl Travel {
+    /// The way that covers both.
+    pub fn with(self, other: Self) -> Self {
+        if self == other { self } else { Self::Both }
+    }
+}
+
+/// A type with what is known about it.
+#[derive(Clone, Debug)]
+pub struct TypeDef {
+    /// What it is made of.
+    pub shape: Shape,
+    /// What the document says of it.
+    pub description: String,
+    /// What the document says of each field, in the order of the shape's fields. Empty for other shapes.
+    pub fields: Vec<FieldDocs>,
+    /// Every place that it stands at, first seen first.
+    pub places: Vec<Place>,
+    /// The name that the document gives it (a component's key, a title), if it does.
+    pub given_name: Option<String>,
+    /// Whether `given_name` is a component's key: such a type is never merged with another such.
+    pub is_component: bool,
+    /// The name that `names.lock` has for it.
+    pub locked_name: Option<String>,
+    /// Which way it travels; settled by the pass of that name.
+    pub travel: Travel,
+    /// Where the document says so.
+    pub pointer: Pointer,
+}
+
+/// Prose and examples of a property.
+#[derive(Clone, Debug, Default)]
+pub struct FieldDocs {
+    /// What the document says of it.
+    pub description: String,
+    /// The document's example.
+    pub example: Option<Value>,
+    /// Whether its use is discouraged.
+    pub deprecated: bool,
+    /// Facts that the type cannot hold, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Every type of an API. Types that were merged away leave a forwarding address behind.
+#[derive(Clone, Debug, Default)]
+pub struct Types {
+    defs: Vec<TypeDef>,
+    forward: Vec<TypeId>,
+}
+
+impl Types {
+    /// Takes in a type.
+    pub fn add(&mut self, def: TypeDef) -> TypeId {
+        let id = TypeId(u32::try_from(self.defs.len()).unwrap_or(u32::MAX));
+        self.defs.push(def);
+        self.forward.push(id);
+        id
+    }
+
+    /// The type that stands for `id` now.
+    pub fn find(&self, mut id: TypeId) -> TypeId {
+        while self.forward[id.0 as usize] != id {
+            id = self.forward[id.0 as usize];
+        }
+        id
+    }
+
+    /// The definition of `id`.
+    pub fn get(&self, id: TypeId) -> &TypeDef {
+        &self.defs[self.find(id).0 as usize]
+    }
+
+    /// The definition of `id`, to change.
+    pub fn get_mut(&mut self, id: TypeId) -> &mut TypeDef {
+        let id = self.find(id);
+        &mut self.defs[id.0 as usize]
+    }
+
+    /// Lets `kept` stand for `gone` from now on; `kept` takes over the places.
+    pub fn merge(&mut self, kept: TypeId, gone: TypeId) {
+        let (kept, gone) = (self.find(kept), self.find(gone));
+        if kept == gone {
+            return;
+        }
+        self.forward[gone.0 as usize] = kept;
+        let from = &mut self.defs[gone.0 as usize];
+        let places = std::mem::take(&mut from.places);
+        let (given, component) = (from.given_name.take(), from.is_component);
+        let (description, fields) = (std::mem::take(&mut from.description), std::mem::take(&mut from.fields));
+        let (travel, locked) = (from.travel, from.locked_name.take());
+        let to = &mut self.defs[kept.0 as usize];
+        to.places.extend(places);
+        to.travel = to.travel.with(travel);
+        if to.given_name.is_none() || (component && !to.is_component) {
+            to.given_name = given.or(to.given_name.take());
+        }
+        to.is_component |= component;
+        to.locked_name = to.locked_name.take().or(locked);
+        if to.description.is_empty() {
+            to.description = description;
+        }
+        for (to, from) in to.fields.iter_mut().zip(fields) {
+            if to.description.is_empty() {
+                to.description = from.description;
+            }
+            if to.example.as_ref().is_none_or(Value::is_null) {
+                to.example = from.example;
+            }
+        }
+    }
+
+    /// The types that still stand for themselves, first seen first.
+    pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
+        let forward = self.forward.clone();
+        (0..forward.len()).map(|index| TypeId(index as u32)).filter(move |id| forward[id.0 as usize] == *id)
+    }
+
+    /// How many types were ever added.
+    pub fn len(&self) -> usize {
+        self.defs.len()
+    }
+
+    /// Whether there is no type at all.
+    pub fn is_empty(&self) -> bool {
+        self.defs.is_empty()
+    }
+
+    /// Calls `f` on every reference inside the store, to change it.
+    pub fn each_ref_mut(&mut self, f: &mut impl FnMut(&mut TypeRef)) {
+        self.defs.iter_mut().for_each(|def| def.shape.each_ref_mut(f));
+    }
+
+    /// Points every reference inside the store at the type that stands for it now.
+    pub fn settle(&mut self) {
+        let forward: Vec<TypeId> = (0..self.defs.len()).map(|index| self.find(TypeId(index as u32))).collect();
+        for def in &mut self.defs {
+            def.shape.each_ref_mut(&mut |ty| ty.rename(&|id| forward[id.0 as usize]));
+        }
+    }
+}
+
+impl Shape {
+    /// Calls `f` on every reference to a type.
+    pub fn each_ref(&self, f: &mut impl FnMut(&TypeRef)) {
+        match self {
+            Self::Struct(shape) => {
+                shape.fields.iter().for_each(|field| f(&field.ty));
+                shape.rest.iter().for_each(f);
+            }
+            Self::Enum(_) => {}
+            Self::Union(shape) => shape.arms.iter().for_each(|arm| f(&arm.ty)),
+            Self::Alias(ty) => f(ty),
+        }
+    }
+
+    /// Calls `f` on every reference to a type, to change it.
+    pub fn each_ref_mut(&mut self, f: &mut impl FnMut(&mut TypeRef)) {
+        match self {
+            Self::Struct(shape) => {
+                shape.fields.iter_mut().for_each(|field| f(&mut field.ty));
+                shape.rest.iter_mut().for_each(f);
+            }
+            Self::Enum(_) => {}
+            Self::Union(shape) => shape.arms.iter_mut().for_each(|arm| f(&mut arm.ty)),
+            Self::Alias(ty) => f(ty),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Decides which bodies are given part by part, as setters of the request, and which as one value.
+
+use super::Context;
+use crate::model::{BodyKind, Draft, Presence, Shape, TypeRef};
+
+/// More required parts than this make a constructor that nobody can read.
+const MOST_ARGUMENTS: usize = 6;
+
+pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
+    for operation in &mut draft.operations {
+        let params = operation.params.iter().filter(|param| param.required).count();
+        let Some(body) = &mut operation.body else { continue };
+        let TypeRef::Named(id) = body.ty.non_null() else { continue };
+        let def = draft.types.get(*id);
+        let Shape::Struct(shape) = &def.shape else { continue };
+        let required = shape.fields.iter().filter(|field| field.presence == Presence::Required).count();
+        let is_form = matches!(body.kind, BodyKind::Form | BodyKind::Multipart);
+        // Properties that nobody knows have to travel too, so an open object stays one value.
+        let fits = is_form || (shape.rest.is_none() && params + required <= MOST_ARGUMENTS);
+        if body.flat && fits {
+            body.parts = Some(shape.fields.iter().cloned().zip(def.fields.iter().cloned()).collect());
+        }
+    }
+}

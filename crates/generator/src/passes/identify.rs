@@ -1,0 +1,77 @@
+//! Gives every operation an id of its own.
+
+use indexmap::IndexMap;
+
+use super::Context;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Draft, Operation};
+use crate::words;
+
+pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
+    for operation in &mut draft.operations {
+        if operation.id.split(['/', '\\']).any(|part| part == "..") || operation.id.chars().any(char::is_control) {
+            context.diagnostics.push(
+                Diagnostic::error("hostile-operation-id", format!("`{}` is no name for an operation", operation.id.escape_debug()))
+                    .at(&operation.pointer.child("operationId"))
+                    .help("give it an operationId of letters and digits"),
+            );
+        }
+        if words::split(&operation.id).is_empty() {
+            let made_up = made_up(operation);
+            context.diagnostics.push(
+                Diagnostic::note("missing-operation-id", format!("this operation has no operationId; it goes by `{made_up}`"))
+                    .at(&operation.pointer)
+                    .help("an overlay action can give it one"),
+            );
+            operation.id = made_up;
+        }
+    }
+    let mut sharers: IndexMap<String, Vec<usize>> = IndexMap::new();
+    for (index, operation) in draft.operations.iter().enumerate() {
+        sharers.entry(words::split(&operation.id).concat()).or_default().push(index);
+    }
+    for sharers in sharers.into_values().filter(|sharers| sharers.len() > 1) {
+        tell_apart(draft, &sharers, context);
+    }
+}
+
+/// Every sharer of an id takes method and path into its own, so that none depends on how many came before.
+fn tell_apart(draft: &mut Draft, sharers: &[usize], context: &mut Context<'_>) {
+    let first = draft.operations[sharers[0]].key.clone();
+    for &index in sharers {
+        let operation = &mut draft.operations[index];
+        let made_up = made_up(operation);
+        if index != sharers[0] {
+            let message = format!("`{}` is also the operationId of `{first}`; both go by method and path", operation.id);
+            let diagnostic = if context.strict {
+                Diagnostic::error("duplicate-operation-id", message)
+            } else {
+                Diagnostic::warning("duplicate-operation-id", message)
+            };
+            context.diagnostics.push(
+                diagnostic
+                    .at(&operation.pointer.child("operationId"))
+                    .help("an overlay action can give each an operationId of its own"),
+            );
+        }
+        operation.id = made_up;
+    }
+}
+
+/// An id from method and path: `GET /users/{id}/posts` is `getUsersByIdPosts`.
+fn made_up(operation: &Operation) -> String {
+    let verb = operation.method.as_str().to_ascii_lowercase();
+    let mut words = vec![verb];
+    for segment in operation.path.split('/') {
+        let own = words::split(&segment.replace(['{', '}'], " "));
+        if segment.contains('{') && !own.is_empty() {
+            words.push("by".to_owned());
+        }
+        words.extend(own);
+    }
+    let mut id = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index == 0 { id.push_str(word) } else { id.push_str(&words::pascal(std::slice::from_ref(word))) }
+    }
+    id
+}

@@ -1,0 +1,181 @@
+//! Learns from examples: what an example shows and the schema denies loosens the type.
+//!
+//! Only ever looser: null, a number for an integer, text for a date, a property that the schema does not know.
+//! What would make a type tighter is for an overlay to say.
+
+use serde_json::Value;
+
+use super::Context;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Draft, EnumShape, Field, FieldDocs, Presence, ReplyKind, Scalar, Shape, Travel, TypeId, TypeRef, Types};
+use crate::values;
+
+pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
+    let mut types = std::mem::take(&mut draft.types);
+    let mut learner = Learner { types: &mut types, contradictions: Vec::new() };
+    for operation in &mut draft.operations {
+        for reply in &mut operation.replies {
+            if let ReplyKind::Json(ty) = &mut reply.kind {
+                for (_, example) in &reply.examples {
+                    learner.contradictions.clear();
+                    learner.fit(ty, example);
+                    for (path, what) in learner.contradictions.drain(..) {
+                        context.diagnostics.push(
+                            Diagnostic::note(
+                                "example-contradicts-schema",
+                                format!("at {path}, the example of the reply {} is {what}; the type is loosened", reply.status),
+                            )
+                            .at(&operation.pointer)
+                            .help("correct the schema or the example with an overlay action"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    learner.fields();
+    draft.types = types;
+}
+
+struct Learner<'t> {
+    types: &'t mut Types,
+    contradictions: Vec<(String, String)>,
+}
+
+impl Learner<'_> {
+    /// Every property's own example.
+    fn fields(&mut self) {
+        for id in self.types.ids().collect::<Vec<_>>() {
+            let def = self.types.get_mut(id);
+            if def.travel == Travel::Request {
+                continue;
+            }
+            let examples: Vec<Option<Value>> = def.fields.iter().map(|docs| docs.example.clone()).collect();
+            for (index, example) in examples.into_iter().enumerate() {
+                let Some(example) = example else { continue };
+                let Some(mut ty) = self.field(id, index) else { continue };
+                self.fit(&mut ty, &example);
+                self.set_field(id, index, ty);
+            }
+        }
+    }
+
+    fn field(&self, id: TypeId, index: usize) -> Option<TypeRef> {
+        match &self.types.get(id).shape {
+            Shape::Struct(shape) => shape.fields.get(index).map(|field| field.ty.clone()),
+            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => None,
+        }
+    }
+
+    fn set_field(&mut self, id: TypeId, index: usize, ty: TypeRef) {
+        if let Shape::Struct(shape) = &mut self.types.get_mut(id).shape {
+            if let Some(field) = shape.fields.get_mut(index) {
+                field.ty = ty;
+            }
+        }
+    }
+
+    /// Loosens `ty` until `value` fits.
+    fn fit(&mut self, ty: &mut TypeRef, value: &Value) {
+        if value.is_null() {
+            *ty = std::mem::replace(ty, TypeRef::Unknown).nullable();
+            return;
+        }
+        match ty {
+            TypeRef::Unknown | TypeRef::Any | TypeRef::Param | TypeRef::Apply(..) => {}
+            TypeRef::Nullable(inner) => {
+                self.fit(inner, value);
+                if matches!(**inner, TypeRef::Any) {
+                    *ty = TypeRef::Any;
+                }
+            }
+            TypeRef::Scalar(scalar) => match values::loosened(*scalar, value) {
+                Some(looser) => *scalar = looser,
+                None => self.contradicted(ty, value),
+            },
+            TypeRef::List(inner) => match value {
+                Value::Array(items) => items.iter().for_each(|item| self.fit(inner, item)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => self.contradicted(ty, value),
+            },
+            TypeRef::Map(inner) => match value {
+                Value::Object(entries) => entries.values().for_each(|entry| self.fit(inner, entry)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => self.contradicted(ty, value),
+            },
+            TypeRef::Named(id) => {
+                let id = *id;
+                if !self.fit_named(id, value) {
+                    self.contradicted(ty, value);
+                }
+            }
+        }
+    }
+
+    fn contradicted(&mut self, ty: &mut TypeRef, value: &Value) {
+        self.contradictions.push((describe(ty), values::kind(value).to_owned()));
+        *ty = TypeRef::Any;
+    }
+
+    fn fit_named(&mut self, id: TypeId, value: &Value) -> bool {
+        match (&self.types.get(id).shape, value) {
+            (Shape::Struct(_), Value::Object(object)) => {
+                self.fit_struct(id, object);
+                true
+            }
+            (Shape::Enum(EnumShape::Strings(_)), Value::String(_)) => true,
+            (Shape::Enum(EnumShape::Integers(_)), Value::Number(number)) => number.is_i64(),
+            (Shape::Union(_) | Shape::Alias(_), _) => true,
+            (Shape::Struct(_) | Shape::Enum(_), _) => false,
+        }
+    }
+
+    fn fit_struct(&mut self, id: TypeId, object: &serde_json::Map<String, Value>) {
+        let Shape::Struct(shape) = &self.types.get(id).shape else { return };
+        let mut shape = shape.clone();
+        let mut added = Vec::new();
+        for (key, value) in object {
+            if let Some(index) = shape.fields.iter().position(|field| field.wire == *key) {
+                self.fit(&mut shape.fields[index].ty, value);
+            } else if let Some(rest) = &mut shape.rest {
+                self.fit(rest, value);
+            } else {
+                added.push(Field { wire: key.clone(), ty: TypeRef::Unknown, presence: Presence::Optional, only: None });
+            }
+        }
+        for field in &mut shape.fields {
+            let matters = matches!(field.ty, TypeRef::List(_)) || field.presence == Presence::Required;
+            if matters && !object.contains_key(&field.wire) {
+                field.presence = Presence::Optional;
+            }
+        }
+        let def = self.types.get_mut(id);
+        for field in &added {
+            let example = object.get(&field.wire).filter(|value| !value.is_object() && !value.is_array()).cloned();
+            def.fields.push(FieldDocs {
+                example,
+                notes: vec!["Only the example has this; the schema does not.".to_owned()],
+                ..FieldDocs::default()
+            });
+        }
+        // A type that holds itself may have learnt deeper down meanwhile; what both learnt is kept.
+        if let Shape::Struct(now) = &def.shape {
+            for field in now.fields.iter().skip(shape.fields.len()) {
+                added.retain(|known| known.wire != field.wire);
+            }
+        }
+        shape.fields.extend(added);
+        def.shape = Shape::Struct(shape);
+    }
+}
+
+fn describe(ty: &TypeRef) -> String {
+    match ty {
+        TypeRef::Scalar(Scalar::Bool) => "a boolean".to_owned(),
+        TypeRef::Scalar(Scalar::Int32 | Scalar::Int64 | Scalar::UInt64) => "an integer".to_owned(),
+        TypeRef::Scalar(Scalar::Float | Scalar::Decimal) => "a number".to_owned(),
+        TypeRef::Scalar(Scalar::String | Scalar::Date | Scalar::DateTime | Scalar::Uuid | Scalar::Base64 | Scalar::Binary) => "a string".to_owned(),
+        TypeRef::List(_) => "a list".to_owned(),
+        TypeRef::Map(_) | TypeRef::Named(_) => "an object".to_owned(),
+        TypeRef::Nullable(inner) => describe(inner),
+        TypeRef::Param | TypeRef::Apply(..) | TypeRef::Unknown | TypeRef::Any => "any value".to_owned(),
+    }
+}

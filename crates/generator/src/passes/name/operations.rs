@@ -1,0 +1,137 @@
+//! Names of resources, methods and requests.
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::ident;
+use crate::lower::same_operation;
+use crate::model::{Draft, Operation, OperationNames};
+use crate::passes::Context;
+use crate::words;
+
+/// Modules that every client has, and crates that generated code speaks of.
+const RESERVED_MODULES: [&str; 10] =
+    ["types", "client", "lockstep_runtime", "serde", "std", "core", "alloc", "generated", "runtime", "builder"];
+
+/// Names that a request's module has already.
+const RESERVED_REQUESTS: [&str; 12] =
+    ["Self", "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "Into"];
+
+pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNames> {
+    let resources: Vec<Vec<String>> = draft.operations.iter().map(resource_words).collect();
+    let mut names: Vec<OperationNames> = Vec::with_capacity(draft.operations.len());
+    for (operation, resource) in draft.operations.iter().zip(&resources) {
+        let key = context.config.moved.iter().find(|(_, to)| same_operation(to, &operation.key)).map(|(from, _)| from.as_str());
+        let locked = context.lock.operations.get(&operation.key).or_else(|| {
+            context.lock.operations.iter().find(|(locked, _)| key.is_some_and(|key| same_operation(key, locked))).map(|(_, names)| names)
+        });
+        names.push(locked.cloned().unwrap_or_else(|| {
+            let method = ident::clean(method_words(operation, resource));
+            OperationNames { resource: module(resource), method: words::snake(&method), request: String::new() }
+        }));
+    }
+    insist(draft, context, &mut names);
+    tell_apart(draft, &mut names);
+    for (operation, names) in draft.operations.iter().zip(&mut names) {
+        if names.request.is_empty() {
+            names.request = words::pascal(&ident::clean(words::split(&names.method)));
+            if RESERVED_REQUESTS.contains(&names.request.as_str()) || names.request == resource_type(&names.resource) {
+                names.request = words::pascal(&ident::clean(words::split(&operation.id)));
+            }
+            if RESERVED_REQUESTS.contains(&names.request.as_str()) || names.request == resource_type(&names.resource) {
+                names.request.push_str("Request");
+            }
+        }
+    }
+    names
+}
+
+/// The handle's type: `mass_messaging` is `MassMessaging`.
+pub(crate) fn resource_type(module: &str) -> String {
+    words::pascal(&words::split(module))
+}
+
+/// The words of the tag, or where there is none of the first fixed part of the path.
+pub(super) fn resource_words(operation: &Operation) -> Vec<String> {
+    let tag = ident::clean(words::split(&operation.tag));
+    if !tag.is_empty() {
+        return tag;
+    }
+    let is_version = |segment: &str| segment.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    let segment = operation
+        .path
+        .split('/')
+        .find(|segment| !segment.is_empty() && !segment.contains('{') && *segment != "api" && !is_version(segment) && !words::split(segment).is_empty());
+    let words = ident::clean(words::split(segment.unwrap_or("api")));
+    if words.is_empty() { vec!["api".to_owned()] } else { words }
+}
+
+fn module(resource: &[String]) -> String {
+    let name = words::snake(resource);
+    if RESERVED_MODULES.contains(&name.as_str()) { format!("{name}_api") } else { name }
+}
+
+/// The operationId's words without those of the resource: on `mass_messaging()`, `getMassMessageOverview` is
+/// `get_overview`.
+pub(super) fn method_words(operation: &Operation, resource: &[String]) -> Vec<String> {
+    let all = words::split(&operation.id);
+    let stems: Vec<String> = resource.iter().map(|word| words::stem(word)).collect();
+    let window = all.windows(stems.len().max(1)).position(|window| {
+        window.len() == stems.len() && window.iter().zip(&stems).all(|(word, stem)| words::stem(word) == *stem)
+    });
+    let Some(at) = window else { return all };
+    let rest: Vec<String> = all[..at].iter().chain(&all[at + stems.len()..]).cloned().collect();
+    // What is left has to say something by itself.
+    let says = rest.iter().any(|word| !words::is_filler(word));
+    let starts_well = rest.first().is_some_and(|word| !words::is_filler(word) && !word.starts_with(|c: char| c.is_numeric()));
+    let ends_well = rest.last().is_some_and(|word| !words::is_filler(word));
+    if says && starts_well && ends_well { rest } else { all }
+}
+
+fn insist(draft: &Draft, context: &mut Context<'_>, names: &mut [OperationNames]) {
+    for rule in &context.config.names {
+        let is_operation = rule.at.split(' ').count() == 2 && rule.at.contains(" /");
+        if !is_operation {
+            continue;
+        }
+        match draft.operations.iter().position(|operation| same_operation(&rule.at, &operation.key)) {
+            Some(index) => {
+                let method = ident::clean(words::split(&rule.name));
+                if names[index].method != words::snake(&method) {
+                    names[index].method = words::snake(&method);
+                    names[index].request = String::new();
+                }
+            }
+            None => context.diagnostics.push(
+                Diagnostic::error("unused-name", format!("client.yaml names `{}`, and there is no such operation", rule.at))
+                    .help("correct the method and path, or remove the name"),
+            ),
+        }
+    }
+}
+
+/// Of two methods with one name on one resource, both keep the whole operationId; names that were published stay.
+fn tell_apart(draft: &Draft, names: &mut [OperationNames]) {
+    let mut sharers: IndexMap<(String, String), Vec<usize>> = IndexMap::new();
+    for (index, name) in names.iter().enumerate() {
+        sharers.entry((name.resource.clone(), name.method.clone())).or_default().push(index);
+    }
+    let mut taken: std::collections::HashSet<(String, String)> = sharers.keys().cloned().collect();
+    for sharers in sharers.into_values().filter(|sharers| sharers.len() > 1) {
+        for index in sharers {
+            let published = !names[index].request.is_empty();
+            if published {
+                continue;
+            }
+            let whole = words::snake(&ident::clean(words::split(&draft.operations[index].id)));
+            let resource = names[index].resource.clone();
+            names[index].method = whole;
+            // An id can equal what another's became; method and path then tell them apart.
+            if !taken.insert((resource.clone(), names[index].method.clone())) {
+                let by_path = words::snake(&ident::clean(words::split(&draft.operations[index].key)));
+                names[index].method = by_path.clone();
+                taken.insert((resource, by_path));
+            }
+        }
+    }
+}

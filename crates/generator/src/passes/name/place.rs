@@ -1,0 +1,209 @@
+//! What a place says of the type that stands there: from the shortest name to the longest.
+
+use crate::model::{Draft, Method, Operation, Place, Root, Shape, Step, TypeDef, TypeRef};
+use crate::words;
+
+/// Property names that say what kind of thing it is, but not whose: they take their owner's name with them.
+fn is_weak(word: &str) -> bool {
+    matches!(
+        word,
+        "status" | "type" | "state" | "kind" | "info" | "detail" | "details" | "file" | "files" | "option" | "options" | "setting"
+            | "settings" | "config" | "stat" | "stats" | "statistics" | "metadata" | "link" | "links" | "count" | "counts" | "total" | "totals"
+            | "summary" | "source" | "sources" | "preview" | "permissions" | "params" | "filters" | "filter" | "mode" | "level" | "sort"
+            | "order" | "direction" | "method" | "format" | "period" | "interval" | "role" | "code" | "action" | "by" | "name" | "date"
+            | "size" | "group" | "field" | "fields" | "error" | "errors" | "other" | "main" | "default" | "extra"
+    )
+}
+
+/// The names that a place suggests, best first.
+pub(super) fn suggestions(draft: &Draft, def: &TypeDef, place: &Place) -> Vec<Vec<String>> {
+    if let Root::Component(name) = &place.root {
+        return component(name, place);
+    }
+    let operation = place.operation().and_then(|key| draft.operations.iter().find(|operation| operation.key == key));
+    let mut roles = roles(place);
+    if let Root::Param { name, .. } = &place.root {
+        roles.insert(0, role_words(name));
+    }
+    let Some(operation) = operation else {
+        return widening(&roles, &[]);
+    };
+    let noun = noun(operation);
+    if roles.is_empty() {
+        return at_root(operation, def, place, &noun);
+    }
+    let mut list = widening(&roles, &noun);
+    // A weak name alone would be taken for another's.
+    if roles.last().is_some_and(|own| own.len() == 1 && is_weak(&own[0])) && list.len() > 1 {
+        list.remove(0);
+    }
+    if matches!(place.root, Root::Body { .. }) && matches!(def.shape, Shape::Struct(_)) {
+        list.iter_mut().for_each(|words| words.push("input".to_owned()));
+    }
+    list
+}
+
+fn component(name: &str, place: &Place) -> Vec<Vec<String>> {
+    let own = words::split(name);
+    let roles = roles(place);
+    if roles.is_empty() {
+        let mut list = vec![own.clone()];
+        if place.steps.last().is_some_and(|step| matches!(step, Step::Item)) {
+            list.insert(0, [own.clone(), vec!["item".to_owned()]].concat());
+        } else if let Some(Step::Arm(index)) = place.steps.last() {
+            list = vec![[own.clone(), vec!["variant".to_owned()]].concat(), [own, vec![format!("variant{}", index + 1)]].concat()];
+        } else if !place.steps.is_empty() {
+            list.insert(0, [own, vec!["value".to_owned()]].concat());
+        }
+        return list;
+    }
+    let mut list = widening(&roles, &own);
+    // Beside an author's names, a part of a component goes by its owner.
+    if list.len() > 1 {
+        list.remove(0);
+    }
+    list
+}
+
+/// From the last role alone to all of them with the owner in front.
+fn widening(roles: &[Vec<String>], owner: &[String]) -> Vec<Vec<String>> {
+    let mut list = Vec::new();
+    for start in (0..roles.len()).rev() {
+        list.push(joined(&roles[start..]));
+    }
+    if !owner.is_empty() {
+        if let Some(own) = roles.last() {
+            list.insert(2.min(list.len()), joined(&[owner.to_vec(), own.clone()]));
+        }
+        let mut all = vec![owner.to_vec()];
+        all.extend_from_slice(roles);
+        list.push(joined(&all));
+    }
+    list
+}
+
+/// The roles one after the other, without saying a word twice.
+fn joined(roles: &[Vec<String>]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for role in roles {
+        let overlap = (1..=role.len().min(all.len()))
+            .rev()
+            .find(|&length| all[all.len() - length..].iter().zip(role).all(|(a, b)| words::stem(a) == words::stem(b)));
+        all.extend_from_slice(&role[overlap.unwrap_or(0)..]);
+    }
+    all
+}
+
+/// The property names on the way that say something, each as one thing where it stands for many.
+pub(super) fn roles(place: &Place) -> Vec<Vec<String>> {
+    let mut list = Vec::new();
+    for (index, step) in place.steps.iter().enumerate() {
+        if let Step::Field(name) = step {
+            let many = match place.steps.get(index + 1) {
+                Some(Step::Item | Step::Value) => true,
+                Some(Step::Field(key)) => key.starts_with(|c: char| c.is_numeric()),
+                Some(Step::Arm(_)) | None => false,
+            };
+            let own = words::split(name);
+            let own = if many { words::singular_last(&own) } else { own };
+            // Keys that are ids or dates name one of many, not what they all are.
+            let is_key = own.first().is_some_and(|word| word.starts_with(|c: char| c.is_numeric()));
+            if !own.is_empty() && !is_key && !(own.len() == 1 && words::is_generic(&own[0])) && !words::is_generic(name) {
+                list.push(own);
+            }
+        }
+    }
+    list
+}
+
+fn role_words(name: &str) -> Vec<String> {
+    words::singular_last(&words::split(name))
+}
+
+/// What stands at the root of a reply or body, past generic properties.
+fn at_root(operation: &Operation, def: &TypeDef, place: &Place, noun: &[String]) -> Vec<Vec<String>> {
+    let with = |word: &str| [words::singular_last(noun), vec![word.to_owned()]].concat();
+    let verb = verb(operation);
+    if let Root::Body { .. } = place.root {
+        return vec![with("input"), [verb, noun.to_vec(), vec!["input".to_owned()]].concat()];
+    }
+    if let Some(Step::Arm(index)) = place.steps.last() {
+        return vec![with("reply"), with("variant"), with(&format!("variant{}", index + 1))];
+    }
+    if let Shape::Union(_) = def.shape {
+        return vec![with("reply")];
+    }
+    let is_item = place.steps.iter().any(|step| matches!(step, Step::Item | Step::Value));
+    let about_many = noun.last().is_some_and(|word| words::is_plural(word));
+    let single = words::singular_last(noun);
+    if is_item {
+        let plain = if about_many || noun == super::operations::resource_words(operation) || place.steps.len() < 3 {
+            single.clone()
+        } else {
+            with("item")
+        };
+        return vec![plain, with("item"), [noun.to_vec(), verb].concat()];
+    }
+    if operation.method != Method::Get && is_small(def) {
+        let resource = words::singular_last(&super::operations::resource_words(operation));
+        let method = super::operations::method_words(operation, &super::operations::resource_words(operation));
+        let whole = joined(&[resource, method, vec!["reply".to_owned()]]);
+        return vec![whole, [verb, noun.to_vec(), vec!["reply".to_owned()]].concat()];
+    }
+    if holds_items(def) && (about_many || noun == super::operations::resource_words(operation)) {
+        return vec![with("page"), [single, verb, vec!["page".to_owned()]].concat()];
+    }
+    vec![single.clone(), with("reply"), [single, verb, vec!["reply".to_owned()]].concat()]
+}
+
+fn is_small(def: &TypeDef) -> bool {
+    matches!(&def.shape, Shape::Struct(shape) if shape.fields.len() <= 4)
+}
+
+/// Whether it is a page around a list.
+fn holds_items(def: &TypeDef) -> bool {
+    match &def.shape {
+        Shape::Struct(shape) => shape.fields.iter().any(|field| {
+            matches!(field.ty.non_null(), TypeRef::List(inner) if matches!(inner.non_null(), TypeRef::Named(_)))
+                && words::split(&field.wire).last().is_some_and(|word| words::is_generic(word))
+        }),
+        Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => false,
+    }
+}
+
+/// What an operation is about: its id's words without verbs, or its resource. `fansListExpired` is about expired fans.
+pub(super) fn noun(operation: &Operation) -> Vec<String> {
+    let resource = super::operations::resource_words(operation);
+    let mut all = words::split(&operation.id);
+    let method = super::operations::method_words(operation, &resource);
+    // What is done comes first in what is left without the resource, whatever the verb.
+    if operation.method != Method::Get && method.len() > 1 {
+        if let Some(at) = all.iter().position(|word| *word == method[0]) {
+            all.remove(at);
+        }
+    }
+    let mut nouns: Vec<String> = Vec::new();
+    for word in all.into_iter().filter(|word| !words::is_plain_verb(word) && !words::is_filler(word)) {
+        nouns.retain(|known| words::stem(known) != words::stem(&word));
+        nouns.push(word);
+    }
+    if nouns.is_empty() || nouns.len() > 4 {
+        nouns = resource;
+    }
+    while nouns.len() > 1 && nouns.last().is_some_and(|word| words::is_adjective(word)) {
+        if let Some(adjective) = nouns.pop() {
+            nouns.insert(0, adjective);
+        }
+        if nouns.iter().all(|word| words::is_adjective(word)) {
+            break;
+        }
+    }
+    let last = nouns.len().saturating_sub(1);
+    nouns.iter().enumerate().map(|(index, word)| if index < last { words::singular(word) } else { word.clone() }).collect()
+}
+
+/// What an operation does: its id's words that are plain verbs, or its method.
+fn verb(operation: &Operation) -> Vec<String> {
+    let verbs: Vec<String> = words::split(&operation.id).into_iter().filter(|word| words::is_plain_verb(word)).take(1).collect();
+    if verbs.is_empty() && operation.method == Method::Delete { vec!["delete".to_owned()] } else { verbs }
+}

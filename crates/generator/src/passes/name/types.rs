@@ -1,0 +1,277 @@
+//! Names of types.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+
+use super::place;
+use crate::diagnostic::Diagnostic;
+use crate::ident;
+use crate::model::{Draft, Place, Root, Shape, Step, TypeDef, TypeId};
+use crate::passes::Context;
+use crate::words;
+
+/// Names that Rust's prelude and generated code have already.
+const RESERVED: [&str; 24] = [
+    "Self", "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "Clone", "Copy", "Debug", "PartialEq", "Eq",
+    "Hash", "Send", "Sync", "Sized", "Drop", "Fn", "Into", "From",
+];
+
+/// The module of types that no single resource owns.
+const SHARED: &str = "shared";
+
+pub(super) fn name(draft: &mut Draft, context: &mut Context<'_>) {
+    let reached = reached(draft);
+    let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+    let insisted = insisted(draft, context, &reached);
+    let mut named: IndexMap<TypeId, String> = IndexMap::new();
+    for id in in_order(draft, &reached, &insisted) {
+        let def = draft.types.get(id);
+        let mut list: Vec<String> = Vec::new();
+        list.extend(insisted.get(&id).cloned());
+        list.extend(def.locked_name.clone());
+        list.extend(suggested(draft, def).into_iter().map(|words| words::pascal(&ident::clean(words))));
+        list.retain(|name| !name.is_empty());
+        let name = choose(&list, &taken, def, context);
+        taken.insert(name.clone());
+        named.insert(id, name);
+    }
+    // The order of the document, not that of the choice.
+    for id in reached {
+        if let Some(name) = named.get(&id) {
+            draft.names.types.insert(id, name.clone());
+            let home = home(draft, id, name, context);
+            draft.names.homes.insert(id, home);
+        }
+    }
+}
+
+/// Every type that an operation leads to, in the order of the document.
+fn reached(draft: &Draft) -> Vec<TypeId> {
+    let mut list: Vec<TypeId> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut walk = |ty: &crate::model::TypeRef| visit(draft, ty, &mut seen, &mut list);
+    for operation in &draft.operations {
+        operation.params.iter().for_each(|param| walk(&param.ty));
+        if let Some(body) = &operation.body {
+            match &body.parts {
+                Some(parts) => parts.iter().for_each(|(field, _)| walk(&field.ty)),
+                None => walk(&body.ty),
+            }
+        }
+        if let Some(ty) = operation.outcome.json() {
+            walk(ty);
+        }
+        for reply in &operation.replies {
+            if let crate::model::ReplyKind::Json(ty) = &reply.kind {
+                if !reply.status.is_success() {
+                    walk(ty);
+                }
+            }
+        }
+    }
+    list
+}
+
+fn visit(draft: &Draft, ty: &crate::model::TypeRef, seen: &mut HashSet<TypeId>, list: &mut Vec<TypeId>) {
+    // A stack of its own: types can hold each other deeper than the program's stack goes.
+    let mut open: Vec<TypeId> = Vec::new();
+    let push = |ty: &crate::model::TypeRef, open: &mut Vec<TypeId>| {
+        let mut ids = Vec::new();
+        ty.each_named(&mut |id| ids.push(draft.types.find(id)));
+        open.extend(ids.into_iter().rev());
+    };
+    push(ty, &mut open);
+    while let Some(id) = open.pop() {
+        if seen.insert(id) {
+            list.push(id);
+            let mut parts = Vec::new();
+            draft.types.get(id).shape.each_ref(&mut |ty| parts.push(ty.clone()));
+            parts.iter().rev().for_each(|ty| push(ty, &mut open));
+        }
+    }
+}
+
+/// Who may choose first: names that are insisted on, published names, an author's names, then what stands at most places.
+fn in_order(draft: &Draft, reached: &[TypeId], insisted: &IndexMap<TypeId, String>) -> Vec<TypeId> {
+    let mut order = reached.to_vec();
+    order.sort_by_key(|id| {
+        let def = draft.types.get(*id);
+        let rank = if insisted.contains_key(id) {
+            0
+        } else if def.locked_name.is_some() {
+            1
+        } else if def.is_component {
+            2
+        } else {
+            3
+        };
+        (rank, std::cmp::Reverse(def.places.len()))
+    });
+    order
+}
+
+fn insisted(draft: &Draft, context: &mut Context<'_>, reached: &[TypeId]) -> IndexMap<TypeId, String> {
+    let mut names = IndexMap::new();
+    for rule in context.config.names.iter().filter(|rule| rule.at.split(' ').count() != 2 || !rule.at.contains(" /")) {
+        let at = nameless(&rule.at);
+        match reached.iter().find(|id| draft.types.get(**id).places.iter().any(|place| place.to_string() == at)) {
+            Some(id) => {
+                names.insert(*id, rule.name.clone());
+            }
+            None => context.diagnostics.push(
+                Diagnostic::error("unused-name", format!("client.yaml names what stands at `{}`, and no type stands there", rule.at))
+                    .help("names.lock lists the places of every type; correct the place, or remove the name"),
+            ),
+        }
+    }
+    names
+}
+
+/// A place as a person writes it: parameters of the path may have their names.
+fn nameless(at: &str) -> String {
+    let mut parts = at.splitn(3, ' ');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(method), Some(path), Some(rest)) if path.starts_with('/') => {
+            let mut out = String::new();
+            let mut inside = false;
+            for c in path.chars() {
+                match c {
+                    '{' => {
+                        inside = true;
+                        out.push(c);
+                    }
+                    '}' => {
+                        inside = false;
+                        out.push(c);
+                    }
+                    c if !inside => out.push(c),
+                    _ => {}
+                }
+            }
+            format!("{method} {out} {rest}")
+        }
+        _ => at.to_owned(),
+    }
+}
+
+fn choose(list: &[String], taken: &HashSet<String>, def: &TypeDef, context: &mut Context<'_>) -> String {
+    if let Some(name) = list.iter().find(|name| !taken.contains(*name)) {
+        return name.clone();
+    }
+    let base = list.first().cloned().unwrap_or_else(|| "Unnamed".to_owned());
+    let typed = format!("{base}Type");
+    if RESERVED.contains(&base.as_str()) && !taken.contains(&typed) {
+        return typed;
+    }
+    let number = (2..).find(|number| !taken.contains(&format!("{base}{number}"))).unwrap_or(2);
+    let name = format!("{base}{number}");
+    context.diagnostics.push(
+        Diagnostic::note("numbered-name", format!("no better name than `{name}` was found for this type"))
+            .at(&def.pointer)
+            .help("give it a name under `names` in client.yaml"),
+    );
+    name
+}
+
+/// The names that a type's places suggest, best first.
+fn suggested(draft: &Draft, def: &TypeDef) -> Vec<Vec<String>> {
+    let mut list = Vec::new();
+    if let Some(given) = &def.given_name {
+        list.push(words::split(given));
+    }
+    if let Some(place) = def.places.first().filter(|place| place.root == Root::Envelope) {
+        list.extend(place::suggestions(draft, def, place));
+    }
+    list.extend(by_roles(draft, def));
+    for place in &def.places {
+        list.extend(place::suggestions(draft, def, place).into_iter().skip(1));
+    }
+    list
+}
+
+/// What the roles of all places have in common.
+fn by_roles(draft: &Draft, def: &TypeDef) -> Vec<Vec<String>> {
+    let mut counts: IndexMap<Vec<String>, (usize, usize)> = IndexMap::new();
+    for (index, place) in def.places.iter().enumerate() {
+        let Some(best) = place::suggestions(draft, def, place).into_iter().next() else { continue };
+        counts.entry(best).or_insert((0, index)).0 += 1;
+    }
+    if counts.len() <= 1 {
+        return counts.into_keys().collect();
+    }
+    if let Some(parent) = common_parent(draft, def) {
+        return vec![parent];
+    }
+    let total: usize = counts.values().map(|(count, _)| count).sum();
+    let mut ranked: Vec<(Vec<String>, (usize, usize))> = counts.into_iter().collect();
+    ranked.sort_by_key(|(_, (count, first))| (std::cmp::Reverse(*count), *first));
+    let majority = ranked.first().is_some_and(|(_, (count, _))| count * 2 > total);
+    let mut list: Vec<Vec<String>> = ranked.iter().map(|(words, _)| words.clone()).collect();
+    if !majority && ranked.len() > 2 {
+        list.splice(0..0, field_names(def));
+    }
+    list
+}
+
+/// Several properties of one parent with one shape take the parent's name as one thing.
+fn common_parent(draft: &Draft, def: &TypeDef) -> Option<Vec<String>> {
+    let parent = |place: &Place| match place.steps.split_last() {
+        Some((Step::Field(_), above)) if !above.is_empty() => Some(Place { root: place.root.clone(), steps: above.to_vec() }),
+        Some((Step::Field(_) | Step::Item | Step::Value | Step::Arm(_), _)) | None => None,
+    };
+    let first = parent(def.places.first()?)?;
+    let role = |place: &Place| place.role().map(str::to_owned);
+    let same = def.places.iter().all(|place| parent(place).is_some_and(|place| role(&place) == role(&first)));
+    // A parent with a generic name has none to give.
+    let roles = place::roles(&first);
+    if !same || roles.is_empty() || first.role().is_none_or(words::is_generic) {
+        return None;
+    }
+    let mut owner = first.clone();
+    owner.steps.push(Step::Item);
+    let mut name = place::suggestions(draft, def, &owner).into_iter().next()?;
+    // A parent that is one thing itself keeps its name.
+    let last = words::split(first.role()?).pop()?;
+    if !words::is_plural(&last) {
+        name.push("entry".to_owned());
+    }
+    Some(name)
+}
+
+/// A small type that stands in for many things is called by what it holds.
+fn field_names(def: &TypeDef) -> Vec<Vec<String>> {
+    match &def.shape {
+        Shape::Struct(shape) if shape.fields.len() <= 3 => {
+            let words: Vec<String> = shape.fields.iter().flat_map(|field| words::split(&field.wire)).collect();
+            if words.iter().map(String::len).sum::<usize>() <= 24 { vec![words] } else { Vec::new() }
+        }
+        Shape::Struct(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Vec::new(),
+    }
+}
+
+/// The module of a type: where it was first filed, else the one resource that uses it, else the shared one.
+fn home(draft: &Draft, id: TypeId, name: &str, context: &Context<'_>) -> String {
+    if let Some(home) = context.lock.homes.get(name).filter(|home| !home.is_empty()) {
+        return home.clone();
+    }
+    let def = draft.types.get(id);
+    let is_envelope = draft.envelope.as_ref().is_some_and(|envelope| envelope.id == id);
+    let around_payload = draft.envelope.as_ref().is_some_and(|envelope| {
+        def.places.iter().any(|place| matches!(place.steps.first(), Some(Step::Field(first)) if *first != envelope.payload) && matches!(place.root, Root::Reply { .. }))
+    });
+    if is_envelope || around_payload {
+        return SHARED.to_owned();
+    }
+    let mut homes: Vec<&str> = Vec::new();
+    for place in &def.places {
+        let resource = place
+            .operation()
+            .and_then(|key| draft.operations.iter().position(|operation| operation.key == key))
+            .map_or(SHARED, |index| draft.names.operations[index].resource.as_str());
+        if !homes.contains(&resource) {
+            homes.push(resource);
+        }
+    }
+    if let [one] = homes.as_slice() { (*one).to_owned() } else { SHARED.to_owned() }
+}

@@ -1,0 +1,153 @@
+//! From a draft to an API: every name claimed, every reference resolved, nothing left to decide.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use crate::ident;
+use crate::model::{
+    Api, ApiOperation, ApiType, Draft, EnumShape, Presence, Resource, Scalar, Shape, TypeId, TypeRef, UnionShape,
+};
+use crate::passes::name::resource_type;
+use crate::words;
+
+/// Seals a draft that the passes have refined.
+pub fn seal(mut draft: Draft) -> Api {
+    draft.settle();
+    let defaultable = defaultable(&draft);
+    wrap_payloads(&mut draft, &defaultable);
+    let generic = draft.envelope.as_ref().map(|envelope| envelope.id);
+    let mut types = IndexMap::new();
+    for (id, name) in &draft.names.types {
+        let def = draft.types.get(*id).clone();
+        let wires: Vec<&str> = match &def.shape {
+            Shape::Struct(shape) => shape.fields.iter().map(|field| field.wire.as_str()).collect(),
+            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Vec::new(),
+        };
+        let fields = ident::distinct(&wires, words::snake, &["rest"]);
+        let variants = match &def.shape {
+            Shape::Enum(shape) => enum_variants(shape),
+            Shape::Union(shape) => union_variants(shape, &draft.names.types),
+            Shape::Struct(_) | Shape::Alias(_) => Vec::new(),
+        };
+        types.insert(
+            *id,
+            ApiType {
+                name: name.clone(),
+                home: draft.names.homes.get(id).cloned().unwrap_or_default(),
+                fields,
+                variants,
+                generic: Some(*id) == generic,
+                boxed: draft.boxed.get(id).cloned().unwrap_or_default(),
+                defaultable: defaultable.get(id).copied().unwrap_or(false),
+                def,
+            },
+        );
+    }
+    Api { resources: resources(&mut draft), info: draft.info, base_url: draft.base_url, auth: draft.auth, security: draft.security, types }
+}
+
+fn enum_variants(shape: &EnumShape) -> Vec<String> {
+    let wires: Vec<String> = match shape {
+        EnumShape::Strings(values) => values.clone(),
+        EnumShape::Integers(values) => values.iter().map(|value| if *value < 0 { value.to_string() } else { format!("value {value}") }).collect(),
+    };
+    let wires: Vec<&str> = wires.iter().map(String::as_str).collect();
+    let names = ident::distinct(&wires, words::pascal, &["Other", "Self"]);
+    // A numbered last resort is written in snake case; a variant has no underscores.
+    names.into_iter().map(|name| name.replace('_', "")).collect()
+}
+
+fn union_variants(shape: &UnionShape, names: &IndexMap<TypeId, String>) -> Vec<String> {
+    let mut wires: Vec<String> = shape.arms.iter().map(|arm| arm_name(&arm.ty, names)).collect();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for wire in &mut wires {
+        let count = seen.entry(wire.clone()).or_default();
+        *count += 1;
+        if *count > 1 || wire == "Unknown" || wire == "Self" {
+            *wire = format!("{wire}{}", if *count > 1 { count.to_string() } else { "Value".to_owned() });
+        }
+    }
+    wires
+}
+
+fn arm_name(ty: &TypeRef, names: &IndexMap<TypeId, String>) -> String {
+    match ty {
+        TypeRef::Named(id) | TypeRef::Apply(id, _) => names.get(id).cloned().unwrap_or_else(|| "Value".to_owned()),
+        TypeRef::Scalar(scalar) => match scalar {
+            Scalar::Bool => "Bool",
+            Scalar::Int32 | Scalar::Int64 | Scalar::UInt64 => "Integer",
+            Scalar::Float => "Number",
+            Scalar::String | Scalar::Binary => "String",
+            Scalar::Date => "Date",
+            Scalar::DateTime => "DateTime",
+            Scalar::Uuid => "Uuid",
+            Scalar::Base64 => "Base64",
+            Scalar::Decimal => "Decimal",
+        }
+        .to_owned(),
+        TypeRef::List(inner) => format!("{}List", arm_name(inner, names)),
+        TypeRef::Map(_) => "Map".to_owned(),
+        TypeRef::Nullable(inner) => arm_name(inner, names),
+        TypeRef::Param | TypeRef::Unknown | TypeRef::Any => "Value".to_owned(),
+    }
+}
+
+fn resources(draft: &mut Draft) -> Vec<Resource> {
+    let mut resources: IndexMap<String, Resource> = IndexMap::new();
+    let names = std::mem::take(&mut draft.names.operations);
+    for (operation, names) in draft.operations.drain(..).zip(names) {
+        let resource = resources.entry(names.resource.clone()).or_insert_with(|| Resource {
+            description: draft.tags.get(&operation.tag).cloned().unwrap_or_default(),
+            tag: operation.tag.clone(),
+            module: names.resource.clone(),
+            type_name: resource_type(&names.resource),
+            operations: Vec::new(),
+        });
+        resource.operations.push(ApiOperation { operation, names });
+    }
+    resources.into_values().collect()
+}
+
+/// Which types have a default: those whose every promised part has one.
+fn defaultable(draft: &Draft) -> HashMap<TypeId, bool> {
+    let mut known: HashMap<TypeId, bool> = draft.types.ids().map(|id| (id, matches!(draft.types.get(id).shape, Shape::Struct(_)))).collect();
+    loop {
+        let mut changed = false;
+        for id in draft.types.ids() {
+            let Shape::Struct(shape) = &draft.types.get(id).shape else { continue };
+            let all = shape.fields.iter().all(|field| field.presence != Presence::Required || has_default(&field.ty, &known));
+            if known.get(&id) == Some(&true) && !all {
+                known.insert(id, false);
+                changed = true;
+            }
+        }
+        if !changed {
+            return known;
+        }
+    }
+}
+
+fn has_default(ty: &TypeRef, known: &HashMap<TypeId, bool>) -> bool {
+    match ty {
+        TypeRef::Named(id) => known.get(id).copied().unwrap_or(false),
+        TypeRef::Apply(id, argument) => known.get(id).copied().unwrap_or(false) && has_default(argument, known),
+        TypeRef::Scalar(scalar) => match scalar {
+            Scalar::Bool | Scalar::Int32 | Scalar::Int64 | Scalar::UInt64 | Scalar::Float | Scalar::String | Scalar::Binary => true,
+            Scalar::Date | Scalar::DateTime | Scalar::Uuid | Scalar::Base64 | Scalar::Decimal => false,
+        },
+        TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Nullable(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => true,
+    }
+}
+
+/// A payload without a default may be absent all the same: it is then nothing.
+fn wrap_payloads(draft: &mut Draft, known: &HashMap<TypeId, bool>) {
+    draft.each_root_mut(&mut |ty| {
+        if let TypeRef::Apply(_, argument) = ty {
+            if !has_default(argument, known) {
+                let inner = std::mem::replace(argument.as_mut(), TypeRef::Unknown);
+                **argument = inner.nullable();
+            }
+        }
+    });
+}
