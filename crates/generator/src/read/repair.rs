@@ -20,6 +20,7 @@ mod properties;
 mod references;
 mod replies;
 mod required;
+mod security;
 mod servers;
 mod types;
 
@@ -37,13 +38,13 @@ const fn rule(role: Role, apply: fn(&mut Map<String, Value>, &Here<'_>, &mut Log
 
 /// Every rule, in the order in which they look at a node; those that make a node of what is none
 /// ([`objects::node`]) and that put a name right ([`paths`]) go before.
-const RULES: [Rule; 32] = [
+const RULES: [Rule; 34] = [
     rule(Role::Document, servers::of_document),
     rule(Role::PathItem, servers::of_node),
     rule(Role::Operation, servers::of_node),
     rule(Role::PathItem, objects::operations),
     rule(Role::Operation, keywords::of_operation),
-    rule(Role::Operation, objects::security),
+    rule(Role::Operation, security::requirements),
     rule(Role::Operation, replies::missing),
     rule(Role::PathItem, parameters::list),
     rule(Role::Operation, parameters::list),
@@ -56,6 +57,8 @@ const RULES: [Rule; 32] = [
     rule(Role::Body, keywords::of_body),
     rule(Role::Parameter, media::types),
     rule(Role::Parameter, keywords::of_parameter),
+    rule(Role::SecurityScheme, security::scheme),
+    rule(Role::Parameter, parameters::style),
     rule(Role::Parameter, parameters::schema),
     rule(Role::Header, parameters::schema),
     rule(Role::Schema, references::of_schema),

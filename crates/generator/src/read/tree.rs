@@ -20,6 +20,7 @@ pub(super) enum Role {
     Response,
     Media,
     Schema,
+    SecurityScheme,
 }
 
 /// The members of a node that are nodes themselves.
@@ -46,6 +47,7 @@ impl Role {
             (Self::Components, "parameters") => Named(Self::Parameter),
             (Self::Components, "headers") | (Self::Response, "headers") => Named(Self::Header),
             (Self::Components, "requestBodies") => Named(Self::Body),
+            (Self::Components, "securitySchemes") => Named(Self::SecurityScheme),
             (Self::Components, "pathItems") => Named(Self::PathItem),
             (Self::PathItem | Self::Operation, "parameters") => Listed(Self::Parameter),
             (Self::PathItem, method) if METHODS.contains(&method) => One(Self::Operation),

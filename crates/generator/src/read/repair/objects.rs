@@ -63,7 +63,7 @@ pub(super) fn empty_lists(
         Role::Body | Role::Parameter | Role::Header => &["content", "examples"],
         Role::Media => &["examples", "encoding"],
         Role::Schema => &["properties"],
-        Role::PathItem | Role::Responses => &[],
+        Role::PathItem | Role::Responses | Role::SecurityScheme => &[],
     };
     for key in keys {
         if let Some(value) =
@@ -88,31 +88,6 @@ pub(super) fn operations(item: &mut Map<String, Value>, here: &Here<'_>, log: &m
         log.warn("not-an-operation", message, &here.key(key));
         false
     });
-}
-
-/// `security-form`: requirements are a list of objects.
-pub(super) fn security(operation: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
-    let Some(security) = operation.get_mut("security") else { return };
-    match security {
-        Value::Array(list) if list.iter().all(Value::is_object) => {}
-        Value::Object(_) => {
-            let one = security.take();
-            *security = Value::Array(vec![one]);
-            log.note(
-                "security-form",
-                "`security` should be a list; taken as its only element",
-                &here.key("security"),
-            );
-        }
-        other => {
-            let message = format!(
-                "`security` should be a list of objects, and is {}; it is left out",
-                kind(other)
-            );
-            log.warn("security-form", message, &here.key("security"));
-            operation.shift_remove("security");
-        }
-    }
 }
 
 /// `body-without-content`: a body that describes nothing is none.

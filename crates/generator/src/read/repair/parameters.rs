@@ -124,6 +124,26 @@ pub(super) fn is_client_header(name: &str) -> bool {
         .any(|header| name.eq_ignore_ascii_case(header))
 }
 
+/// `parameter-style`: a way of writing that does not exist for its place is left out.
+pub(super) fn style(parameter: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
+    let Some(style) = parameter.get("style").and_then(Value::as_str) else { return };
+    let known: &[&str] = match parameter.get("in").and_then(Value::as_str) {
+        Some("path") => &["matrix", "label", "simple"],
+        Some("query") => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        Some("header") => &["simple"],
+        Some("cookie") => &["form"],
+        _ => return,
+    };
+    if !known.contains(&style) {
+        let message = format!(
+            "there is no style `{style}` here; taken as `{}`",
+            if known.contains(&"form") { "form" } else { "simple" }
+        );
+        log.warn("parameter-style", message, &here.key("style"));
+        parameter.shift_remove("style");
+    }
+}
+
 /// `parameter-without-schema`: the keywords of a schema that stand beside the name, as in version 2,
 /// become its schema; without any it may be any text.
 pub(super) fn schema(parameter: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {

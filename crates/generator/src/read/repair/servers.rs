@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 /// The servers of the document, and what else is at the outermost level: `no-info`, `tags-form`.
 pub(super) fn of_document(root: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
     of_node(root, here, log);
-    super::objects::security(root, here, log);
+    super::security::requirements(root, here, log);
     if let Some(Value::Array(tags)) = root.get_mut("tags") {
         let place = here.key("tags");
         for (index, tag) in tags.iter_mut().enumerate().filter(|(_, tag)| tag.is_string()) {
@@ -65,7 +65,40 @@ fn is_relative(server: &Value) -> bool {
     server["url"].as_str().is_some_and(|url| url.starts_with('/'))
 }
 
+/// `server-variable`: variables are texts, and have a default.
+fn variables(server: &mut Value, here: &Here<'_>, log: &mut Log) {
+    let Some(Value::Object(variables)) = server.get_mut("variables") else { return };
+    let place = here.key("variables");
+    for (name, variable) in variables.iter_mut() {
+        let plain = |value: &Value| match value {
+            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+            Value::String(text) => Some(text.clone()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        };
+        let choices: Vec<String> = variable
+            .get("enum")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(plain)
+            .collect();
+        let default = variable.get("default").and_then(plain).or(choices.first().cloned());
+        let mut meant = json!({ "default": default.unwrap_or_default() });
+        if !choices.is_empty() {
+            meant["enum"] = json!(choices);
+        }
+        let same = |key: &str| variable.get(key) == meant.get(key);
+        if variable.is_object() && same("default") && same("enum") {
+            continue;
+        }
+        let message = format!("the variable should be a text with a default; taken as `{meant}`");
+        log.note("server-variable", message, &place.key(name));
+        *variable = meant;
+    }
+}
+
 fn keep(server: &mut Value, here: &Here<'_>, log: &mut Log) -> bool {
+    variables(server, here, log);
     let Some(url) = server.get("url").and_then(Value::as_str).map(|url| url.trim().to_owned())
     else {
         log.warn("server-form", "the server has no `url`; it is left out", here);

@@ -278,3 +278,52 @@ fn servers_are_repaired() {
         assert_eq!(document.value.pointer("/servers/0/url").and_then(Value::as_str), kept, "{url}");
     }
 }
+
+#[test]
+fn what_openapi_is_strict_about_is_repaired() {
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {},
+        "tags": ["A", { "name": "B" }],
+        "security": { "a": [] },
+        "servers": [
+            { "url": "/v1" },
+            { "url": "https://{host}.example.com:{port}", "variables": { "port": { "default": 443 }, "host": { "enum": ["a", 2] } } },
+        ],
+        "paths": { "/a": { "get": {
+            "parameters": [{ "name": "q", "in": "query", "style": "comma", "schema": {} }],
+            "responses": { "200": { "description": "" } },
+        } } },
+        "components": { "securitySchemes": {
+            "a": { "type": "basic" },
+            "b": { "type": "apiKey", "in": "Header", "name": "X-Key" },
+            "c": { "type": "http" },
+            "d": { "type": "oauth2", "flows": {} },
+            "e": { "type": "http", "scheme": "bearer" },
+        } },
+    });
+    let (document, told) = repaired(&document.to_string());
+    let codes: Vec<&str> = told.iter().filter_map(|told| told.split(' ').next()).collect();
+    let expected = [
+        "server-variable",
+        "server-variable",
+        "relative-server",
+        "security-form",
+        "tags-form",
+        "parameter-style",
+        "security-scheme-form",
+        "security-scheme-form",
+        "security-scheme-form",
+    ];
+    assert_eq!(codes, expected);
+    let value = &document.value;
+    assert_eq!(
+        value["servers"][0]["variables"],
+        json!({ "port": { "default": "443" }, "host": { "default": "a", "enum": ["a", "2"] } })
+    );
+    assert_eq!(value["tags"][0], json!({ "name": "A" }));
+    let schemes = &value["components"]["securitySchemes"];
+    assert_eq!(schemes["a"], json!({ "type": "http", "scheme": "basic" }));
+    assert_eq!(schemes["b"]["in"], "header");
+    assert_eq!(schemes["c"]["scheme"], "bearer");
+}
