@@ -216,7 +216,8 @@ fn script(engine: &Engine, request: &Request<Bytes>, id: &str) -> Outcome {
         // After its last reply a script is over, and the operation answers as usual.
         replies.push(StubReply::default());
         let times = Times { least: 0, most: None };
-        state.stubs.push(Stub {
+        state.add_stub(Stub {
+            id: 0,
             operation,
             matchers: Vec::new(),
             times,

@@ -79,11 +79,19 @@ pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) stubs: Vec<Stub>,
     pub(crate) log: Log,
+    next_stub: u64,
     meters: Meters,
     random: Random,
 }
 
 impl State {
+    /// Adds a stub and answers its id.
+    pub(crate) fn add_stub(&mut self, stub: Stub) -> u64 {
+        self.next_stub += 1;
+        self.stubs.push(Stub { id: self.next_stub, ..stub });
+        self.next_stub
+    }
+
     /// Starts counting anew.
     pub(crate) fn reset_meters(&mut self) {
         self.meters = Meters::default();
@@ -98,6 +106,7 @@ impl Engine {
             settings,
             stubs: Vec::new(),
             log: Log::default(),
+            next_stub: 0,
             meters: Meters::default(),
             random,
         };
@@ -231,8 +240,15 @@ impl<'r> Call<'r> {
         let compiled = self.service.compiled(index);
         self.note = compiled.complaint(operation);
         let input = checks::input(operation, compiled, self.request, &path, &query)?;
-        let seen =
-            Seen { operation, request: self.request, path: &path, query: &query, input: &input };
+        let seen = Seen {
+            operation,
+            uri,
+            headers: self.request.headers(),
+            bytes: self.request.body(),
+            path: &path,
+            query: &query,
+            input: &input,
+        };
         let scripted = self.stub(state, index, &seen)?;
         if !state.meters.spend(state.settings.credits, &mut self.reading) {
             return Err(Refusal::new(402, "no credits are left").blaming(Blame::Nobody));
@@ -330,6 +346,12 @@ impl<'r> Call<'r> {
             None => self.declared(state, &chosen, example.as_deref(), input),
         };
         declared_headers(&chosen, &mut answer.headers);
+        if chosen.status == 429 {
+            answer
+                .headers
+                .entry(http::header::RETRY_AFTER)
+                .or_insert(HeaderValue::from_static("1"));
+        }
         answer.headers.extend(headers);
         answer.wait = Duration::from_millis(wait_ms);
         answer.fault = fault;

@@ -96,7 +96,7 @@ fn told(field: String, predicate: &str) -> Problem {
 fn predicate(kind: &Kind, error: &ValidationError<'_>) -> String {
     let length = |unit: &str| if error.instance().is_array() { "items" } else { unit }.to_owned();
     match kind {
-        Kind::Type { kind: TypeKind::Single(kind) } => match kind.to_string().as_str() {
+        Kind::Type { kind } => match wanted(kind).as_str() {
             "integer" => "must be an integer.".to_owned(),
             "number" => "must be a number.".to_owned(),
             "boolean" => "must be true or false.".to_owned(),
@@ -127,6 +127,18 @@ fn predicate(kind: &Kind, error: &ValidationError<'_>) -> String {
         }
         Kind::FalseSchema => "is prohibited.".to_owned(),
         _ => format!("is invalid: {}", clipped(&error.to_string())),
+    }
+}
+
+/// The type that a value should have. Null is left out where there is another: nobody is told to send it.
+fn wanted(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(kind) => kind.to_string(),
+        TypeKind::Multiple(kinds) => {
+            let names: Vec<_> =
+                kinds.iter().map(|kind| kind.to_string()).filter(|name| name != "null").collect();
+            names.join(" or ")
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Where replies tell about rate limits and credits. The defaults are upstream's.
+/// Where replies tell about rate limits and credits. The defaults are upstream's; an empty text is nowhere.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
 #[allow(
@@ -20,10 +20,10 @@ pub struct Limits {
     pub remaining_header: String,
     pub credits_used_header: String,
     pub credits_balance_header: String,
-    pub limit: String,
-    pub remaining: String,
-    pub credits_used: String,
-    pub credits_balance: String,
+    pub limit_pointer: String,
+    pub remaining_pointer: String,
+    pub credits_used_pointer: String,
+    pub credits_balance_pointer: String,
 }
 
 impl Default for Limits {
@@ -34,10 +34,10 @@ impl Default for Limits {
             remaining_header: text("x-rate-limit-remaining-minute"),
             credits_used_header: text("x-ofapi-credits-used"),
             credits_balance_header: text("x-ofapi-credits-balance"),
-            limit: text("/_meta/_rate_limits/limit_minute"),
-            remaining: text("/_meta/_rate_limits/remaining_minute"),
-            credits_used: text("/_meta/_credits/used"),
-            credits_balance: text("/_meta/_credits/balance"),
+            limit_pointer: text("/_meta/_rate_limits/limit_minute"),
+            remaining_pointer: text("/_meta/_rate_limits/remaining_minute"),
+            credits_used_pointer: text("/_meta/_credits/used"),
+            credits_balance_pointer: text("/_meta/_credits/balance"),
         }
     }
 }
@@ -123,18 +123,18 @@ impl Reading {
     pub(crate) fn write_body(&self, limits: &Limits, body: &mut Value) -> bool {
         let mut written = false;
         let mut put = |pointer: &str, value: u64| {
-            if let Some(slot) = body.pointer_mut(pointer) {
+            if let Some(slot) = body.pointer_mut(pointer).filter(|_| !pointer.is_empty()) {
                 *slot = value.into();
                 written = true;
             }
         };
         if let Some((limit, remaining)) = self.rate {
-            put(&limits.limit, limit);
-            put(&limits.remaining, remaining);
+            put(&limits.limit_pointer, limit);
+            put(&limits.remaining_pointer, remaining);
         }
         if let Some((used, balance)) = self.credits {
-            put(&limits.credits_used, used);
-            put(&limits.credits_balance, balance);
+            put(&limits.credits_used_pointer, used);
+            put(&limits.credits_balance_pointer, balance);
         }
         written
     }

@@ -5,9 +5,10 @@
 
 use std::fmt;
 use std::ops::{RangeFrom, RangeInclusive};
+use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request};
+use http::{HeaderMap, Uri};
 use serde_json::Value;
 
 use crate::checks::{Input, cookie};
@@ -73,20 +74,28 @@ pub(crate) struct StubReply {
     pub(crate) items: Option<u64>,
 }
 
+/// Whether a request is another one, judged by the client's own types.
+pub(crate) type Judge = Arc<dyn Fn(&Uri, &HeaderMap, &Bytes) -> bool + Send + Sync>;
+
 /// A condition on a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub(crate) enum Matcher {
     Parameter(Place, String, Value),
+    /// The texts of a query parameter, in order.
+    QueryTexts(String, Vec<String>),
     /// No query parameters but these.
     OnlyQuery(Vec<String>),
     /// The value at a pointer into the body; `""` is the whole body.
     Body(String, Value),
-    NoBody,
+    /// Equal as a whole; told last, because it cannot say where it differs.
+    Same(Judge),
 }
 
 /// An expectation.
 #[derive(Clone, Debug)]
 pub(crate) struct Stub {
+    /// Unique within a server.
+    pub(crate) id: u64,
     pub(crate) operation: usize,
     pub(crate) matchers: Vec<Matcher>,
     pub(crate) times: Times,
@@ -99,7 +108,9 @@ pub(crate) struct Stub {
 /// A request as stubs see it.
 pub(crate) struct Seen<'r> {
     pub(crate) operation: &'r Operation,
-    pub(crate) request: &'r Request<Bytes>,
+    pub(crate) uri: &'r Uri,
+    pub(crate) headers: &'r HeaderMap,
+    pub(crate) bytes: &'r Bytes,
     pub(crate) path: &'r [(String, String)],
     pub(crate) query: &'r [Pair<'r>],
     pub(crate) input: &'r Input,
@@ -112,7 +123,15 @@ impl Stub {
 
     /// Everything in which a request differs; empty when it is meant.
     pub(crate) fn differences(&self, seen: &Seen<'_>) -> Vec<String> {
-        self.matchers.iter().filter_map(|matcher| matcher.difference(seen)).collect()
+        let (wholes, parts): (Vec<_>, Vec<_>) =
+            self.matchers.iter().partition(|matcher| matches!(matcher, Matcher::Same(_)));
+        let told: Vec<_> =
+            parts.into_iter().filter_map(|matcher| matcher.difference(seen)).collect();
+        if told.is_empty() {
+            wholes.into_iter().filter_map(|matcher| matcher.difference(seen)).collect()
+        } else {
+            told
+        }
     }
 
     /// Counts a hit and answers the reply that is due: one after the other, the last for good.
@@ -151,8 +170,15 @@ impl fmt::Display for Matcher {
             Self::OnlyQuery(names) => write!(f, "no query parameters but {}", names.join(", ")),
             Self::Body(pointer, value) if pointer.is_empty() => write!(f, "body {}", short(value)),
             Self::Body(pointer, value) => write!(f, "body {pointer} = {}", short(value)),
-            Self::NoBody => f.write_str("no body"),
+            Self::QueryTexts(name, texts) => write!(f, "query `{name}` = {}", texts.join(", ")),
+            Self::Same(_) => f.write_str("nothing else"),
         }
+    }
+}
+
+impl fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -186,8 +212,31 @@ impl Matcher {
                     None => Some(differing("body", wanted, None)),
                 }
             }
-            Self::NoBody if seen.request.body().is_empty() => None,
-            Self::NoBody => Some("body: expected none".to_owned()),
+            Self::QueryTexts(name, wanted) => {
+                let found: Vec<_> = seen
+                    .query
+                    .iter()
+                    .filter(|pair| pair.name == name.as_str())
+                    .map(|pair| pair.value.as_ref())
+                    .collect();
+                let shown = || {
+                    if found.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        format!("{:?}", found.join(", "))
+                    }
+                };
+                (found != *wanted).then(|| {
+                    format!(
+                        "query parameter `{name}`: expected {:?}, got {}",
+                        wanted.join(", "),
+                        shown()
+                    )
+                })
+            }
+            Self::Same(judge) => (!judge(seen.uri, seen.headers, seen.bytes)).then(|| {
+                "headers, cookies or an encoded body differ from the expected request".to_owned()
+            }),
         }
     }
 }
@@ -209,10 +258,10 @@ impl Seen<'_> {
                 self.path.iter().find(|(own, _)| own == name).map(|(_, text)| text.clone())
             }
             Place::Header => {
-                let value = self.request.headers().get(name)?;
+                let value = self.headers.get(name)?;
                 Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
             }
-            Place::Cookie => cookie(self.request.headers(), name),
+            Place::Cookie => cookie(self.headers, name),
             Place::Query => {
                 let mut values: Vec<_> = self
                     .query
