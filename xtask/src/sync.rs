@@ -146,20 +146,24 @@ impl Plan {
     }
 
     /// Refuses to touch what people may have written, in a folder that need not be the generator's
-    /// own: a file outside the `owned` folders is replaced only if it bears the `@generated` mark,
-    /// and inside them anything is replaced or removed only if `marker` (a path such as
-    /// `Cargo.toml`) shows that an earlier run made the whole folder.
+    /// own. `marker` (a path such as `Cargo.toml`) shows by its `@generated` mark that an earlier run
+    /// made the folder; without it nothing there is replaced or removed. With it, Rust and TOML files
+    /// outside the `owned` folders still have to bear the mark themselves: somebody may have taken
+    /// one over.
     ///
     /// # Errors
     /// [`SyncError::HandWritten`] with the first file that would be lost.
     pub fn refuse_hand_written(&self, owned: &[String], marker: &str) -> Result<(), SyncError> {
         let ours = fs::read(self.root.join(marker)).is_ok_and(|contents| has_mark(&contents));
         for (path, change) in &self.changes {
+            let owned = owned.iter().any(|folder| is_below(path, folder));
+            let holds_mark = path.ends_with(".rs") || path.ends_with(".toml");
             let generated = match change {
                 Change::Create { .. } => true,
-                _ if owned.iter().any(|folder| is_below(path, folder)) => ours,
-                Change::Update { old, .. } => old.as_deref().is_some_and(has_mark),
-                Change::Delete => false,
+                Change::Update { old, .. } if !owned && holds_mark => {
+                    old.as_deref().is_some_and(has_mark)
+                }
+                Change::Update { .. } | Change::Delete => ours,
             };
             if !generated {
                 return Err(SyncError::HandWritten { path: path.clone() });

@@ -91,8 +91,8 @@ fn check_lists_what_is_stale_missing_and_stray() {
     let repository = repository();
     assert_code(&regenerate(repository.path(), &[]), 0);
     let generated = repository.path().join("crates/client/src/generated");
-    let types = fs::read_to_string(generated.join("types.rs")).expect("text");
-    fs::write(generated.join("types.rs"), format!("{types}// edited\n")).expect("a file");
+    let types = fs::read_to_string(generated.join("client.rs")).expect("text");
+    fs::write(generated.join("client.rs"), format!("{types}// edited\n")).expect("a file");
     fs::write(generated.join("stray.rs"), "").expect("a file");
     fs::remove_file(generated.join("mod.rs")).expect("it goes");
     let before = files(repository.path());
@@ -103,7 +103,7 @@ fn check_lists_what_is_stale_missing_and_stray() {
     let shown = text(&output.stdout);
     for line in [
         "missing  crates/client/src/generated/mod.rs",
-        "stale  crates/client/src/generated/types.rs",
+        "stale  crates/client/src/generated/client.rs",
         "stray  crates/client/src/generated/stray.rs",
     ] {
         assert!(shown.contains(line), "{line:?} is not in\n{shown}");
