@@ -150,11 +150,9 @@ fn requests(output: &Output) -> Vec<(String, String)> {
         if module.ends_with("mod") {
             module.pop();
         }
-        let module = module
-            .strip_prefix("src/generated")
-            .unwrap_or(&module)
-            .to_string_lossy()
-            .replace('/', "::");
+        let below = module.strip_prefix("src/generated").unwrap_or(&module);
+        let module: String =
+            below.iter().map(|part| path_segment(&part.to_string_lossy())).collect();
         for item in parsed.items {
             let syn::Item::Impl(block) = item else { continue };
             let operation = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
@@ -164,11 +162,16 @@ fn requests(output: &Output) -> Vec<(String, String)> {
             let syn::Type::Path(this) = &*block.self_ty else { continue };
             let name = &this.path.segments.last().expect("a name").ident;
             let id = block.items.iter().find_map(first_string).expect("its id");
-            let module = if module.is_empty() { String::new() } else { format!("{module}::") };
-            found.push((id, format!("super::{module}{name}")));
+            found.push((id, format!("super::generated::{module}{name}")));
         }
     }
     found
+}
+
+/// A module's part of a path; a keyword is written raw.
+fn path_segment(name: &str) -> String {
+    let raw = if syn::parse_str::<syn::Ident>(name).is_ok() { "" } else { "r#" };
+    format!("{raw}{name}::")
 }
 
 /// The first string in `const INFO: … = &OperationInfo::new("id", …)`.
