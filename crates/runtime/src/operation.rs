@@ -25,6 +25,8 @@ pub struct OperationInfo {
 pub enum BodyKind {
     /// As JSON.
     Json,
+    /// As JSON of another media type.
+    JsonAs(&'static str),
     /// As `application/x-www-form-urlencoded`.
     Form,
     /// As `multipart/form-data`.
@@ -49,6 +51,13 @@ impl OperationInfo {
             accept: "",
             server: "",
         }
+    }
+
+    /// The body travels as JSON of another media type, such as `application/merge-patch+json`.
+    #[must_use]
+    pub const fn json_as(mut self, media_type: &'static str) -> Self {
+        self.body = BodyKind::JsonAs(media_type);
+        self
     }
 
     /// The body travels as JSON. This is the default.

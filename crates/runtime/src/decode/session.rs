@@ -1,7 +1,7 @@
 //! What is learnt from one reading for the next, and what is noted on the way.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ pub(super) struct Rule {
     kinds: Vec<Kind>,
     /// Single places, and how often each failed.
     single: HashMap<String, usize>,
-    missing: BTreeSet<&'static str>,
+    missing: Vec<&'static str>,
     slots: Vec<Slot>,
 }
 
@@ -118,7 +118,7 @@ impl Session {
     /// Properties that objects at `path` turned out to need.
     pub(super) fn missing(&self, path: &Path<'_>) -> Vec<&'static str> {
         let rule = self.rules.get(&path.general);
-        rule.map(|rule| rule.missing.iter().copied().collect()).unwrap_or_default()
+        rule.map(|rule| rule.missing.clone()).unwrap_or_default()
     }
 
     /// Takes in what went wrong. False when nothing new was learnt, so that another reading is in vain.
@@ -126,7 +126,9 @@ impl Session {
         let Some(at) = &fault.0.at else { return false };
         let rule = self.rules.entry(at.general).or_default();
         if let Some(field) = fault.0.missing {
-            return rule.missing.insert(field);
+            let is_new = !rule.missing.contains(&field);
+            rule.missing.push(field);
+            return is_new;
         }
         if at.slot == Slot::Root {
             return false;

@@ -88,7 +88,8 @@ macro_rules! untagged_union {
 }
 
 /// Gives an enum over types serde with a tag. `Unknown(Value)` keeps what has another tag, or does not fit its own.
-/// There is no `From`: two tags may lead to one type.
+/// Several tags may mean one arm (`"a" | "b" => A(A)`); one that the arm does not hold itself travels as the first.
+/// There is no `From`: two arms may hold one type.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -107,7 +108,7 @@ macro_rules! untagged_union {
 /// ```
 #[macro_export]
 macro_rules! tagged_union {
-    ($name:ident, $tag:literal { $($value:literal => $variant:ident($type:ty)),* $(,)? }) => {
+    ($name:ident, $tag:literal { $($value:literal $(| $more:literal)* => $variant:ident($type:ty)),* $(,)? }) => {
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 match self {
@@ -121,7 +122,7 @@ macro_rules! tagged_union {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
                 let value = <$crate::Value as $crate::serde::Deserialize>::deserialize(deserializer)?;
                 let arm = match value.get($tag).and_then($crate::Value::as_str) {
-                    $(::core::option::Option::Some($value) => {
+                    $(::core::option::Option::Some($value $(| $more)*) => {
                         $crate::union_support::arm::<$type>(&value).map(|(arm, _)| Self::$variant(arm.into()))
                     })*
                     _ => ::core::option::Option::None,

@@ -17,7 +17,7 @@ pub(super) enum Form {
     /// Send back what stands at `next`.
     Cursor { next: &'static str },
     /// Ask for what is older than the oldest entry.
-    DateBackwards { field: &'static str },
+    DateBackwards { field: &'static str, more: &'static str },
 }
 
 impl Paging {
@@ -77,6 +77,15 @@ impl Paging {
         items: &'static str,
         field: &'static str,
     ) -> Self {
-        Self { form: Form::DateBackwards { field }, param, items }
+        Self { form: Form::DateBackwards { field, more: "" }, param, items }
+    }
+
+    /// Where the reply of a walk by date tells whether there is more; `false` ends the walk without another request.
+    #[must_use]
+    pub const fn more(self, pointer: &'static str) -> Self {
+        match self.form {
+            Form::DateBackwards { field, .. } => Self { form: Form::DateBackwards { field, more: pointer }, ..self },
+            _ => self,
+        }
     }
 }

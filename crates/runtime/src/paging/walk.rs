@@ -81,7 +81,8 @@ impl Walk {
             }
             Form::Page { last, next } => self.by_page(reply, entries.len(), last, next)?,
             Form::Cursor { next } => self.told(reply, next)?,
-            Form::DateBackwards { field } => {
+            Form::DateBackwards { more, .. } if is_over(reply, more) => None,
+            Form::DateBackwards { field, .. } => {
                 step.repeated = self.repeated(entries);
                 self.by_date(entries, field, &step.repeated)?
             }
@@ -255,4 +256,9 @@ fn hash(entry: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
     entry.to_string().hash(&mut hasher);
     hasher.finish()
+}
+
+/// Whether the reply says that there is nothing more.
+fn is_over(reply: &Value, more: &str) -> bool {
+    !more.is_empty() && reply.pointer(more).and_then(Value::as_bool) == Some(false)
 }

@@ -1,0 +1,11 @@
+//! A client against a server that misbehaves: what comes out, how often the server was asked, and where the
+//! key was seen. Nothing here measures time; timeouts and waits are only made short.
+
+mod api;
+mod auth;
+mod drift;
+mod misbehaviour;
+mod paging;
+mod requests;
+mod server;
+mod transfer;
