@@ -18,10 +18,6 @@ pub(super) fn node(role: Role, value: &mut Value, here: &Here<'_>, log: &mut Log
             None => json!({ "type": name }),
         }),
         (Value::String(text), Role::Response) => Some(json!({ "description": text })),
-        (
-            Value::Null,
-            Role::Schema | Role::Response | Role::Media | Role::Header | Role::PathItem,
-        ) => Some(json!({})),
         (_, Role::Schema | Role::Response | Role::Media | Role::Header | Role::PathItem) => {
             Some(json!({}))
         }
@@ -58,18 +54,16 @@ pub(super) fn empty_lists(
             "securitySchemes",
             "examples",
         ],
-        Role::Operation => &["responses", "requestBody"],
+        Role::Operation => &["responses"],
         Role::Response => &["content", "headers", "links"],
         Role::Body | Role::Parameter | Role::Header => &["content", "examples"],
         Role::Media => &["examples", "encoding"],
-        Role::Schema => &["properties"],
-        Role::PathItem | Role::Responses | Role::SecurityScheme => &[],
+        Role::PathItem | Role::Responses | Role::Schema | Role::SecurityScheme => &[],
     };
     for key in keys {
         if let Some(value) =
             node.get_mut(*key).filter(|value| **value == json!([]) || value.is_null())
         {
-            // A schema's list of examples is a list in 3.1, and null is no example.
             let message = format!("`{key}` should be an object; taken as an empty one");
             *value = json!({});
             log.note("empty-list", message, &here.key(key));

@@ -10,7 +10,7 @@ pub(super) fn listed(schema: &mut Map<String, Value>, here: &Here<'_>, log: &mut
     let place = here.key("properties");
     match schema.get("properties") {
         None => {}
-        Some(Value::Object(properties)) if properties.is_empty() => {
+        Some(empty) if empty.is_null() || *empty == json!({}) || *empty == json!([]) => {
             schema.shift_remove("properties");
             let message = "the object lists no property; it may hold any";
             log.note("empty-properties", message, &place);
