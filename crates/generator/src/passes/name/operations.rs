@@ -9,9 +9,12 @@ use crate::model::{Draft, Operation, OperationNames};
 use crate::passes::Context;
 use crate::words;
 
-/// Modules that every client has, and crates that generated code speaks of.
-const RESERVED_MODULES: [&str; 10] =
-    ["types", "client", "lockstep_runtime", "serde", "std", "core", "alloc", "generated", "runtime", "builder"];
+/// Modules that every client has, crates that generated code speaks of, functions that every client has beside its
+/// accessors, and keywords that cannot be raw.
+const RESERVED_MODULES: [&str; 15] = [
+    "types", "client", "lockstep_runtime", "serde", "std", "core", "alloc", "generated", "runtime", "builder", "new",
+    "from_env", "self", "super", "crate",
+];
 
 /// Names that a request's module has already.
 const RESERVED_REQUESTS: [&str; 12] =
