@@ -200,6 +200,12 @@ fn parse(body: &Bytes) -> Result<(Value, bool), Problem> {
     })
 }
 
+/// True for a type that is read from an object and from nothing else.
+pub(crate) fn wants_object(decode: &mut Decode<'_>) -> bool {
+    let session = Session::strict();
+    decode(Place::root(&Value::Bool(true), &session)).is_err_and(|fault| fault.wants_object())
+}
+
 /// Pointers to everything in `body` that the type does not ask for.
 pub(crate) fn unknown_fields(body: &Bytes, decode: &mut Decode<'_>) -> Vec<String> {
     let Ok((tree, _)) = parse(body) else { return Vec::new() };

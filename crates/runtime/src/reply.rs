@@ -122,13 +122,24 @@ fn is_empty(raw: &RawReply) -> bool {
     }
 }
 
+/// What serde_json makes of the body. A list is checked first, because serde takes a list of values for a
+/// struct, one by one in the order of its fields, and would make an object of any list at all.
+fn strictly<T: DeserializeOwned>(body: &Bytes) -> Result<T, serde_json::Error> {
+    if body.trim_ascii_start().first() == Some(&b'[')
+        && decode::wants_object(&mut |place| T::deserialize(place).map(drop))
+    {
+        return Err(serde::de::Error::custom("a list in place of an object"));
+    }
+    serde_json::from_slice(body)
+}
+
 /// Strict first. Only what fails is looked at again; see [`crate::decode`].
 fn decode_json<T: DeserializeOwned>(raw: RawReply) -> Result<(T, Meta)> {
     let body = match &raw.body {
         RawBody::Whole(bytes) => bytes.clone(),
         RawBody::Stream(_) => Bytes::new(),
     };
-    match serde_json::from_slice::<T>(&body) {
+    match strictly::<T>(&body) {
         Ok(value) => Ok((value, Meta::split(raw).0)),
         Err(error) => {
             let mut value = None;
@@ -169,7 +180,7 @@ fn settle(
         problem.found = if body.is_empty() {
             "empty".to_owned()
         } else {
-            format!("{}: {}", problem.found, excerpt(&body, 80))
+            format!("no JSON ({}): {}", problem.found, excerpt(&body, 80))
         };
     }
     Err(Error::Decode(Box::new(DecodeError {

@@ -71,7 +71,10 @@ impl Credential {
                 headers.entry(name.clone()).or_insert_with(|| value.clone());
             }
             Self::Query(name, secret) => {
-                url.query_pairs_mut().append_pair(name, secret);
+                // A redirect within the host may have brought it along.
+                if !url.query_pairs().any(|(known, _)| known == *name) {
+                    url.query_pairs_mut().append_pair(name, secret);
+                }
             }
             Self::Cookie(cookie) => {
                 let before = headers.get(COOKIE).and_then(|value| value.to_str().ok());

@@ -33,6 +33,10 @@ impl Fault {
         Self(Box::new(Details { text: String::new(), missing: None, want: Some(want), at: None }))
     }
 
+    pub(super) fn wants_object(&self) -> bool {
+        self.0.want == Some(Want::Object)
+    }
+
     pub(super) fn into_problem(self, drift: Vec<Drift>) -> Problem {
         let Details { text, missing, want, at } = *self.0;
         let (mut pointer, mut found) = at.map(|at| (at.pointer, at.found)).unwrap_or_default();

@@ -82,7 +82,11 @@ impl Content {
             Self::Value(value) => {
                 let json = serde_json::to_vec(value)
                     .map_err(|error| Error::request(format!("the body is no JSON: {error}")))?;
-                let media_type = if let BodyKind::JsonAs(media_type) = kind { media_type } else { "application/json" };
+                let media_type = if let BodyKind::JsonAs(media_type) = kind {
+                    media_type
+                } else {
+                    "application/json"
+                };
                 (media_type.to_owned(), VecDeque::from([Segment::Bytes(json.into())]))
             }
             Self::Text(text) => {

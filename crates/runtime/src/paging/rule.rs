@@ -84,7 +84,9 @@ impl Paging {
     #[must_use]
     pub const fn more(self, pointer: &'static str) -> Self {
         match self.form {
-            Form::DateBackwards { field, .. } => Self { form: Form::DateBackwards { field, more: pointer }, ..self },
+            Form::DateBackwards { field, .. } => {
+                Self { form: Form::DateBackwards { field, more: pointer }, ..self }
+            }
             _ => self,
         }
     }

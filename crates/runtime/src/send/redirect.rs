@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode, Url};
 use super::plan::Plan;
 use super::transport::classify;
 use crate::encode::content::{Content, Prepared};
-use crate::error::{Error, Result, Trouble};
+use crate::error::Result;
 
 /// As many as browsers and other clients follow, or fewer.
 const MOST_HOPS: usize = 10;
@@ -38,16 +38,22 @@ impl Plan {
             is_home: true,
             has_content,
         };
-        for _ in 0..=MOST_HOPS {
+        let mut hops = 0;
+        loop {
             let response = self.send_hop(&hop).await?;
             let Some(next) = next_url(&hop.url, &response) else {
                 return Ok(Arrived { response, refused: None });
             };
-            if let Err(reason) = self.step(&mut hop, next, response.status()) {
+            let step = if hops == MOST_HOPS {
+                Err("the redirects lead in a circle, or nearly so")
+            } else {
+                self.step(&mut hop, next, response.status())
+            };
+            if let Err(reason) = step {
                 return Ok(Arrived { response, refused: Some(reason) });
             }
+            hops += 1;
         }
-        Err(Error::Transport(Trouble::new(format!("more than {MOST_HOPS} redirects"))))
     }
 
     async fn send_hop(&self, hop: &Hop) -> Result<reqwest::Response> {
@@ -84,10 +90,11 @@ impl Plan {
             hop.has_content = false;
             hop.headers.remove(CONTENT_TYPE);
         }
-        if !matches!(next.scheme(), "http" | "https")
-            || (hop.url.scheme() == "https" && next.scheme() == "http")
-        {
-            return Err("a redirect away from https is not followed");
+        if !matches!(next.scheme(), "http" | "https") {
+            return Err("the redirect leads away from the web");
+        }
+        if hop.url.scheme() == "https" && next.scheme() == "http" {
+            return Err("a redirect from https to http is not followed");
         }
         if hop.has_content && !self.content.can_be_sent_again() {
             return Err("the redirect is not followed, because the body was a stream and is spent");
