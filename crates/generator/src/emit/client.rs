@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::rust::{file, ident};
 use super::{Context, File, docs};
-use crate::config::Stand;
 use crate::diagnostic::Diagnostics;
 use crate::model::{AuthKind, AuthScheme, Resource};
 use crate::words;
@@ -79,12 +78,14 @@ fn service(context: &Context<'_>) -> TokenStream {
     let log_var = environment.log.clone().unwrap_or_else(|| format!("{own}_LOG"));
     let limits = context.config.limits.as_ref().map(|limits| {
         let stands = [("limit", &limits.limit), ("remaining", &limits.remaining), ("credits_used", &limits.credits_used), ("credits_balance", &limits.credits_balance)];
-        let calls = stands.into_iter().filter(|(_, stand)| stand.header.is_some() || stand.pointer.is_some()).map(|(name, stand)| {
-            let name = ident(name);
-            let (header, pointer) = stand_tokens(stand);
-            quote!(.#name(#header, #pointer))
+        let fields = stands.into_iter().flat_map(|(name, stand)| {
+            let field = |kind: &str, value: &Option<String>| {
+                let name = ident(&format!("{name}_{kind}"));
+                value.as_ref().map(|value| quote!(#name: #value,))
+            };
+            [field("header", &stand.header), field("pointer", &stand.pointer)].into_iter().flatten().collect::<Vec<_>>()
         });
-        quote!(limits: Some(rt::LimitRules::new() #(#calls)*),)
+        quote!(limits: Some(rt::LimitRules { #(#fields)* ..rt::LimitRules::DEFAULT }),)
     });
     quote! {
         rt::Service {
@@ -99,10 +100,6 @@ fn service(context: &Context<'_>) -> TokenStream {
             ..rt::Service::DEFAULT
         }
     }
-}
-
-fn stand_tokens(stand: &Stand) -> (String, String) {
-    (stand.header.clone().unwrap_or_default(), stand.pointer.clone().unwrap_or_default())
 }
 
 /// What environment variables start with where nobody has named them: the crate's name.

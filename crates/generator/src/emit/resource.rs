@@ -152,7 +152,7 @@ fn info(operation: &Operation) -> TokenStream {
 
 fn body_kind(body: &Body) -> TokenStream {
     match &body.kind {
-        BodyKind::Json(None) => quote!(.json()),
+        BodyKind::Json(None) => quote!(),
         BodyKind::Json(Some(media_type)) => quote!(.json_as(#media_type)),
         BodyKind::Form => quote!(.form()),
         BodyKind::Multipart => quote!(.multipart()),
@@ -206,8 +206,8 @@ fn rule(paging: &Paging) -> TokenStream {
     };
     match paging {
         Paging::Offset { param, limit_param, next, items } => {
-            let (limit, next) = (option("limit", limit_param), option("next", next));
-            quote!(rt::Paging::offset(#param, #items) #limit #next)
+            let (limit, next) = (limit_param.as_deref().unwrap_or_default(), next.as_deref().unwrap_or_default());
+            quote!(rt::Paging::offset(#param, #limit, #next, #items))
         }
         Paging::Page { param, last, next, items } => {
             let (last, next) = (option("last", last), option("next", next));

@@ -26,7 +26,7 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
     files.extend(file(format!("{folder}/mod.rs"), "types", index, diagnostics));
     for (home, defs) in homes {
         let items: Vec<TokenStream> = defs.iter().map(|def| item(context.api, def)).collect();
-        let uses_types = defs.iter().any(|def| mentions_types(def));
+        let uses_types = defs.iter().any(|def| mentions_others(def, home, context.api));
         let imports = imports(&items, uses_types);
         let tokens = quote! { #imports #(#items)* };
         files.extend(file(format!("{folder}/{home}.rs"), "types", tokens, diagnostics));
@@ -34,16 +34,17 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
     files
 }
 
-fn mentions_types(def: &ApiType) -> bool {
+/// Whether a type names one that stands in another file.
+fn mentions_others(def: &ApiType, home: &str, api: &Api) -> bool {
     let mut found = false;
-    def.shape().each_ref(&mut |ty| ty.each_named(&mut |_| found = true));
+    def.shape().each_ref(&mut |ty| ty.each_named(&mut |id| found |= api.types.get(&id).is_some_and(|other| other.home != home)));
     found
 }
 
 /// Only what a file uses is imported.
 fn imports(items: &[TokenStream], uses_types: bool) -> TokenStream {
     let text: String = items.iter().map(ToString::to_string).collect();
-    let runtime = text.contains("rt ::").then(|| quote!(use lockstep_runtime as rt;));
+    let runtime = (text.contains("rt ::") || text.contains("\"rt::")).then(|| quote!(use lockstep_runtime as rt;));
     let derives = text.contains("derive (").then(|| text.contains("Serialize")).unwrap_or(false);
     let reads = text.contains("Deserialize");
     let serde = match (derives, reads) {
@@ -380,13 +381,13 @@ fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream {
     let macro_call = match &shape.tag {
         Some(tag) => {
             let property = &tag.property;
-            let arms = shape.arms.iter().zip(&variants).zip(&held).map(|((arm, variant), ty)| {
+            let arms = shape.arms.iter().zip(&variants).zip(&types).map(|((arm, variant), ty)| {
                 let tags = &arm.tags;
                 quote!(#(#tags)|* => #variant(#ty))
             });
             quote!(rt::tagged_union!(#name, #property { #(#arms),* });)
         }
-        None => quote!(rt::untagged_union!(#name { #(#variants(#held)),* });),
+        None => quote!(rt::untagged_union!(#name { #(#variants(#types)),* });),
     };
     quote! {
         #docs
