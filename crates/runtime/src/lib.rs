@@ -1,14 +1,105 @@
-//! The hand-written half of every client that lockstep-generator writes.
+//! The half of a client that does not vary with the API: sending, retrying, reading, walking over pages.
+//!
+//! [lockstep-generator](https://crates.io/crates/lockstep-generator) reads an OpenAPI document and writes the
+//! other half, thin and readable: one type per request, one per object. This crate is what they stand on, and
+//! it can be used alone.
+//!
+//! # Quick start
+//!
+//! With a generated client there is a constructor per operation, a setter per optional parameter, and
+//! `.await`. What stands below between the lines is what the generator writes.
+//!
+//! ```no_run
+//! use lockstep_runtime::{AuthScheme, Json, Method, Operation, OperationInfo, Request, Service};
+//!
+//! // ── generated ──────────────────────────────────────────────────────────────────────────────
+//! static SERVICE: Service = Service {
+//!     user_agent: "pets/1.0",
+//!     base_url: "https://api.example.com",
+//!     auth: &[AuthScheme::bearer("default", "PETS_API_KEY")],
+//!     security: &[&["default"]],
+//!     ..Service::DEFAULT
+//! };
+//!
+//! #[derive(Clone, Debug)]
+//! pub struct Client(lockstep_runtime::Client);
+//! lockstep_runtime::client!(Client, SERVICE);
+//!
+//! impl Client {
+//!     pub fn get_pet(&self, id: impl Into<String>) -> GetPet {
+//!         GetPet(self.0.operation::<GetPet>().path("id", id.into()))
+//!     }
+//! }
+//!
+//! #[derive(Clone, Debug, PartialEq)]
+//! pub struct GetPet(Request);
+//! lockstep_runtime::operation!(GetPet);
+//!
+//! impl Operation for GetPet {
+//!     const INFO: &'static OperationInfo = &OperationInfo::new("getPet", Method::GET, "/pets/{id}");
+//!     type Reply = Json<Pet>;
+//! }
+//!
+//! impl GetPet {
+//!     pub fn verbose(self, verbose: bool) -> Self { Self(self.0.query("verbose", verbose)) }
+//! }
+//!
+//! #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+//! #[serde(default)]
+//! pub struct Pet { pub name: Option<String> }
+//! // ───────────────────────────────────────────────────────────────────────────────────────────
+//!
+//! # async fn f() -> lockstep_runtime::Result<()> {
+//! let client = Client::from_env()?;                       // reads PETS_API_KEY
+//! let pet = client.get_pet("rex").verbose(true).await?;
+//! println!("{:?} {}", pet.name, pet.status());
+//! # Ok(()) }
+//! ```
+//!
+//! # Chapters
+//!
+//! | | |
+//! |---|---|
+//! | [Errors](error) | what can go wrong, by kind, and what each tells |
+//! | [Retries](retries) | what is repeated, what never is, and how long everything may take |
+//! | [Pages](paging) | lists that come in pieces, as streams |
+//! | [Uploads and downloads](body) | bodies that need not fit into memory |
+//! | [Drift](decode) | replies that are not quite as documented |
+//! | [Limits](limits) | rate limits, pacing, and what a request cost |
+//! | [Hooks and logs](middleware) | seeing every attempt |
+//! | [Testing](testing) | against a mock, strictly, with requests as values |
+#![cfg_attr(feature = "blocking", doc = "| [Without async](blocking) | the same surface, waiting |")]
+#![cfg_attr(not(feature = "blocking"), doc = "| Without async | the same surface, waiting: feature `blocking` |")]
+//!
+//! # Endpoints that no document describes
+//!
+//! [`Client::request`] has everything that typed requests have, and [`RequestOptions`] adds headers, query
+//! parameters and fields to any request.
+//!
+//! # Features
+//!
+//! | feature | on by default | gives |
+//! |---|---|---|
+//! | `tls` | yes | `https://`, by rustls and ring, with the roots of the operating system |
+//! | `gzip` | yes | compressed replies |
+//! | `http2` | | HTTP/2 |
+//! | `blocking` | | `send_blocking()` and walks as iterators |
+//! | `pacing` | | [`ClientBuilder`]`::rate_limit` |
+//! | `tracing` | | spans per request and attempt, events for drift |
+//!
+//! They combine freely; `for` each subset of them, `cargo check -p lockstep-runtime --no-default-features
+//! --features <subset>` passes (`cargo hack check --feature-powerset -p lockstep-runtime` does all).
+//!
+//! With `tls` the first client of a process installs ring as rustls' provider of cryptography, unless the
+//! program has chosen one before.
 
-#[cfg(feature = "blocking")]
-pub mod blocking;
 pub mod body;
 mod client;
 mod config;
 pub mod decode;
 mod encode;
 pub mod error;
-mod limits;
+pub mod limits;
 mod macros;
 pub mod middleware;
 mod observe;
@@ -21,9 +112,11 @@ mod redact;
 mod reply;
 mod request;
 mod response;
+pub mod retries;
 mod scalar;
 mod send;
 mod service;
+pub mod testing;
 
 pub use chrono;
 pub use indexmap;
