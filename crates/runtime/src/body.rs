@@ -1,4 +1,36 @@
 //! Bodies that need not fit into memory: files to send, and replies that are streamed.
+//!
+//! A [`FilePart`] is one file of an upload: from a path, from memory, or from anything that can be read. Its name
+//! tells its media type, unless one says otherwise.
+//!
+//! ```no_run
+//! # use lockstep_runtime::{Json, Method, Operation, OperationInfo, Request, Value};
+//! # struct Upload(Request);
+//! # lockstep_runtime::operation!(Upload);
+//! # impl Operation for Upload {
+//! #     const INFO: &'static OperationInfo = &OperationInfo::new("upload", Method::POST, "/media").multipart();
+//! #     type Reply = Json<Value>;
+//! # }
+//! # trait Media { fn upload(&self, file: lockstep_runtime::FilePart) -> Upload; }
+//! # impl Media for lockstep_runtime::Client {
+//! #     fn upload(&self, file: lockstep_runtime::FilePart) -> Upload { Upload(self.operation::<Upload>().file("file", file)) }
+//! # }
+//! # async fn f(client: lockstep_runtime::Client, socket: tokio::fs::File) -> lockstep_runtime::Result<()> {
+//! use std::time::Duration;
+//! use lockstep_runtime::{Binary, FilePart, RequestOptions};
+//!
+//! let patient = RequestOptions::new().timeout(Duration::from_secs(600));
+//! client.upload(FilePart::path("holiday.mp4")).with(patient).await?;
+//! client.upload(FilePart::bytes("note.txt", "hello")).await?;
+//! client.upload(FilePart::reader("camera.mp4", socket).length(1_000_000)).await?;
+//!
+//! let film = client.get("/media/1").reply::<Binary>().await?;
+//! println!("{:?} bytes of {:?}", film.length(), film.headers().get("content-type"));
+//! film.save("film.mp4").await?;        // piece by piece; the file appears when it is complete
+//! # Ok(()) }
+//! ```
+//!
+//! A [`Body`] can go either way, so a download can be the content of an upload.
 
 pub(crate) mod file;
 mod read;
@@ -146,7 +178,7 @@ impl Body {
     ///
     /// # Errors
     /// [`Error::Io`] when the writer fails, and whatever reading the body meets.
-    pub async fn write_to(self, mut writer: impl AsyncWrite + Unpin) -> Result<u64> {
+    pub async fn write_to(self, mut writer: impl AsyncWrite + Unpin + Send) -> Result<u64> {
         copy(self.into_stream().await?, &mut writer).await
     }
 
@@ -160,7 +192,7 @@ impl Body {
     }
 }
 
-async fn copy(mut stream: BodyStream, writer: &mut (dyn AsyncWrite + Unpin)) -> Result<u64> {
+async fn copy(mut stream: BodyStream, writer: &mut (dyn AsyncWrite + Unpin + Send)) -> Result<u64> {
     let failed = |error| Error::io("the body cannot be written", error);
     let mut written = 0;
     while let Some(chunk) = stream.next().await {

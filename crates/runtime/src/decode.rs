@@ -2,7 +2,7 @@
 //!
 //! A reply is first decoded as it stands, by serde_json alone; that is all that happens to a good one.
 //! Where it fails, the body is read into a tree, and decoded again by a deserializer of our own
-//! ([`Place`]) that knows at every place what the type asks for. In this order it
+//! that knows at every place what the type asks for. In this order it
 //!
 //! 1. *converts* what means the same: `"12"` and `12`, `12.0` for an integer, `"true"`, PHP's `[]` for an
 //!    empty object, an object with numbers for keys for a list;
@@ -13,6 +13,23 @@
 //! Each is listed as [`Drift`]. What can only be found out by failing is learnt for all siblings at once,
 //! so that a thousand bad entries cost one more reading, and not a thousand. Nothing is lost: the raw body
 //! and `response.json()` hold the reply as it came.
+//!
+//! ```no_run
+//! # async fn f(client: lockstep_runtime::Client) -> lockstep_runtime::Result<()> {
+//! let accounts = client.get("/api/accounts").await?;
+//! for drift in accounts.drift() {
+//!     eprintln!("{drift}");    // /data/0/id: expected an integer, found the string "12" (converted)
+//! }
+//! for pointer in accounts.unknown_fields() {
+//!     eprintln!("new: {pointer}");
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! [`on_drift`](crate::ClientBuilder::on_drift) tells of it in one place for all requests;
+//! [`strict`](crate::ClientBuilder::strict) makes it an error. One thing escapes: serde takes a list for a struct
+//! if its values fit the fields in order. For the reply as a whole that is checked; deeper down, a list that
+//! happens to fit is taken without a word.
 //!
 //! This module knows nothing about HTTP.
 

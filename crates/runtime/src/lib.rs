@@ -68,8 +68,14 @@
 //! | [Limits](limits) | rate limits, pacing, and what a request cost |
 //! | [Hooks and logs](middleware) | seeing every attempt |
 //! | [Testing](testing) | against a mock, strictly, with requests as values |
-#![cfg_attr(feature = "blocking", doc = "| [Without async](blocking) | the same surface, waiting |")]
-#![cfg_attr(not(feature = "blocking"), doc = "| Without async | the same surface, waiting: feature `blocking` |")]
+#![cfg_attr(
+    feature = "blocking",
+    doc = "| [Without async](crate::blocking) | the same surface, waiting |"
+)]
+#![cfg_attr(
+    not(feature = "blocking"),
+    doc = "| Without async | the same surface, waiting: feature `blocking` |"
+)]
 //!
 //! # Endpoints that no document describes
 //!
@@ -87,12 +93,13 @@
 //! | `pacing` | | [`ClientBuilder`]`::rate_limit` |
 //! | `tracing` | | spans per request and attempt, events for drift |
 //!
-//! They combine freely; `for` each subset of them, `cargo check -p lockstep-runtime --no-default-features
-//! --features <subset>` passes (`cargo hack check --feature-powerset -p lockstep-runtime` does all).
+//! They combine freely: `cargo hack check --feature-powerset --no-dev-deps -p lockstep-runtime` passes.
 //!
 //! With `tls` the first client of a process installs ring as rustls' provider of cryptography, unless the
 //! program has chosen one before.
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod body;
 mod client;
 mod config;

@@ -1,4 +1,22 @@
-//! What replies tell about rate limits and credits, by the rules of the service.
+//! Rate limits, pacing, and what a request cost.
+//!
+//! Where the service tells, every reply does: [`credits`](crate::Response::credits),
+//! [`rate_limit`](crate::Response::rate_limit), [`is_cached`](crate::Response::is_cached). Two ways to go slower
+//! on purpose stand beside that, and they combine:
+//!
+//! - `rate_limit(n)` (feature `pacing`) sends at most `n` requests per minute, evenly, for all tasks that share
+//!   the client;
+//! - [`auto_pacing`](crate::ClientBuilder::auto_pacing) listens to the service: the last tenth of its limit is
+//!   spread over the rest of its window, and a 429 holds every request for as long as it asks.
+//!
+//! ```no_run
+//! # async fn f(client: lockstep_runtime::Client) -> lockstep_runtime::Result<()> {
+//! let reply = client.get("/api/accounts").await?;
+//! if let Some(credits) = reply.credits() {
+//!     println!("used {:?}, left {:?}", credits.used, credits.balance);
+//! }
+//! # Ok(()) }
+//! ```
 
 use bytes::Bytes;
 use reqwest::header::HeaderMap;

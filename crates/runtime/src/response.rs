@@ -162,7 +162,7 @@ impl Response<Body> {
     ///
     /// # Errors
     /// As for [`Body::write_to`].
-    pub async fn write_to(self, writer: impl AsyncWrite + Unpin) -> Result<u64> {
+    pub async fn write_to(self, writer: impl AsyncWrite + Unpin + Send) -> Result<u64> {
         self.value.write_to(writer).await
     }
 
