@@ -112,7 +112,7 @@ fn round_trips(output: &Output) -> String {
     for (id, path) in requests(output) {
         for fixture in fixtures(output, &id) {
             let name: String =
-                fixture.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+                fixture.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
             writeln!(tests, "    #[test]\n    fn {name}() {{\n        crate::round_trip::check::<{path}>(include_str!(\"fixtures/{fixture}\"));\n    }}")
                 .expect("a string takes everything");
         }

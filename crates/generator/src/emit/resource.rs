@@ -113,7 +113,7 @@ fn failure(api: &Api, status: Status, kind: &ReplyKind, description: &str) -> St
 
 fn request(api: &Api, resource: &Resource, operation: &ApiOperation) -> TokenStream {
     let name = ident(&operation.names.request);
-    let docs = docs::attributes(&[format!("Request of [`{}::{}`].", resource.type_name, operation.names.method)]);
+    let docs = docs::attributes(&[format!("Request of [`{}::{}`].", resource.type_name, ident(&operation.names.method))]);
     let info = info(&operation.operation);
     let reply = reply(api, &operation.operation.outcome, &types());
     let all = parts(operation);

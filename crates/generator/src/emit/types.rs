@@ -88,7 +88,7 @@ fn whereabouts(api: &Api, def: &ApiType) -> String {
     let of = match (&place.root, operation) {
         (Root::Component(name), _) => format!("schema `{}`", name.replace('`', "'")),
         (_, Some((resource, operation))) => {
-            format!("[`{}::{}`](super::{}::{}::{})", resource.type_name, operation.names.method, ident(&resource.module), resource.type_name, ident(&operation.names.method))
+            format!("[`{}::{}`](super::super::{}::{}::{})", resource.type_name, operation.names.method, ident(&resource.module), resource.type_name, ident(&operation.names.method))
         }
         (Root::Reply { .. } | Root::Body { .. } | Root::Param { .. } | Root::Envelope, None) => "the API".to_owned(),
     };
