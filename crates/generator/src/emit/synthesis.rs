@@ -76,7 +76,8 @@ impl<'d> Maker<'d> {
         let mut object = Map::new();
         for (name, property) in &view.properties {
             let required = view.required.contains(name);
-            if depth >= DEEPEST && !required {
+            // What only travels in requests is no part of a reply, required or not.
+            if (depth >= DEEPEST && !required) || property.bool("writeOnly").unwrap_or(false) {
                 continue;
             }
             let value = self.value(property, depth + 1);
@@ -87,7 +88,10 @@ impl<'d> Maker<'d> {
             }
         }
         if let (Some(Additional::Schema(values)), true) = (&view.additional, view.properties.is_empty() && depth < DEEPEST) {
-            object.insert("key".to_owned(), self.value(values, depth + 1));
+            let value = self.value(values, depth + 1);
+            if !value.is_null() || is_nullable(values) {
+                object.insert("key".to_owned(), value);
+            }
         }
         Value::Object(object)
     }

@@ -13,6 +13,8 @@ impl<'d> Lowering<'d, '_> {
     pub(super) fn replies(&mut self, operation: &Node<'d>, key: &str) -> Vec<Reply> {
         let mut replies = Vec::new();
         let Some(responses) = operation.get("responses") else { return replies };
+        // Where no success is described, `default` is what comes back.
+        let described = responses.entries().any(|(name, _)| parse_status(name).is_some_and(Status::is_success));
         for (name, node) in responses.entries() {
             if name.starts_with("x-") {
                 continue;
@@ -26,14 +28,17 @@ impl<'d> Lowering<'d, '_> {
                 continue;
             };
             match self.document.resolve(&node) {
-                Ok(node) => replies.push(self.reply(status, &node, key)),
+                Ok(node) => {
+                    let is_success = status.is_success() || (status == Status::Default && !described);
+                    replies.push(self.reply(status, is_success, &node, key));
+                }
                 Err(diagnostic) => self.diagnostics.push(diagnostic),
             }
         }
         replies
     }
 
-    fn reply(&mut self, status: Status, node: &Node<'d>, key: &str) -> Reply {
+    fn reply(&mut self, status: Status, is_success: bool, node: &Node<'d>, key: &str) -> Reply {
         let description = node.str("description").unwrap_or_default().trim().to_owned();
         let empty = Reply { status, kind: ReplyKind::Empty, media_type: String::new(), description, examples: Vec::new() };
         let bodiless = matches!(status, Status::Code(204 | 205 | 304 | 100..=199));
@@ -47,7 +52,7 @@ impl<'d> Lowering<'d, '_> {
         let kind = if is_json(&name) || (name == "*/*" && schema.is_some()) {
             match &schema {
                 // Failures are read as they come; only named schemas are worth a type.
-                Some(schema) if status.is_success() || schema.value.get("$ref").is_some() => {
+                Some(schema) if is_success || schema.value.get("$ref").is_some() => {
                     let place = Place::root(Root::Reply { operation: key.to_owned(), status: status.to_string() });
                     self.covered = !examples.is_empty();
                     let ty = self.schema(schema, &place, Travel::Reply);
