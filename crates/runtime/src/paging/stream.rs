@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::walk::Walk;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::operation::{Operation, Paged};
 use crate::reply::Reply;
 use crate::response::Response;
@@ -24,7 +24,9 @@ pub struct Pages<O: Paged> {
     pending: Option<Pending<O::Reply>>,
     /// Of the page that was given last: which entries had been given before.
     repeated: Vec<bool>,
-    has_failed: bool,
+    /// Why the walk cannot go on after the page that was given last.
+    failure: Option<Error>,
+    is_over: bool,
 }
 
 // Nothing in it is ever pinned in place: the pending request lies in a box of its own.
@@ -33,12 +35,8 @@ impl<O: Paged> Unpin for Pages<O> {}
 impl<O: Paged> Pages<O> {
     /// A walk that begins with `request`. Generated code calls this.
     pub fn new(request: O) -> Self {
-        Self {
-            walk: Walk::new(O::PAGING, request.into()),
-            pending: None,
-            repeated: Vec::new(),
-            has_failed: false,
-        }
+        let walk = Walk::new(O::PAGING, request.into());
+        Self { walk, pending: None, repeated: Vec::new(), failure: None, is_over: false }
     }
 
     /// Ends after this many pages.
@@ -58,11 +56,21 @@ impl<O: Paged> Pages<O> {
         Blocking { walk: Some(self) }
     }
 
-    fn arrived(&mut self, outcome: Result<Response<Value<O>>>) -> Result<Response<Value<O>>> {
-        let page = outcome?;
+    /// The request of the next page, unless the walk ends here or cannot go on.
+    fn depart(&mut self) -> Result<Option<Pending<O::Reply>>> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        Ok(self.walk.next_request()?.map(Pending::new))
+    }
+
+    /// Settles where the walk goes from here. Should it go nowhere, the page itself is given all the same.
+    fn arrive(&mut self, page: &Response<Value<O>>) {
         // The walk follows what was sent and not what was decoded, so that drift does not end it.
-        self.repeated = self.walk.advance(&page.json())?.repeated;
-        Ok(page)
+        match self.walk.advance(&page.json()) {
+            Ok(step) => self.repeated = step.repeated,
+            Err(failure) => self.failure = Some(failure),
+        }
     }
 }
 
@@ -71,25 +79,26 @@ impl<O: Paged> Stream for Pages<O> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        if this.has_failed {
+        if this.is_over {
             return Poll::Ready(None);
         }
-        if this.pending.is_none() {
-            match this.walk.next_request() {
-                Ok(Some(request)) => this.pending = Some(Pending::new(request)),
-                Ok(None) => return Poll::Ready(None),
-                Err(error) => {
-                    this.has_failed = true;
-                    return Poll::Ready(Some(Err(error)));
+        let mut pending =
+            match this.pending.take().map_or_else(|| this.depart(), |pending| Ok(Some(pending))) {
+                Ok(Some(pending)) => pending,
+                outcome => {
+                    this.is_over = true;
+                    return Poll::Ready(outcome.err().map(Err));
                 }
-            }
+            };
+        let Poll::Ready(outcome) = Pin::new(&mut pending).poll(context) else {
+            this.pending = Some(pending);
+            return Poll::Pending;
+        };
+        match &outcome {
+            Ok(page) => this.arrive(page),
+            Err(_) => this.is_over = true,
         }
-        let Some(pending) = &mut this.pending else { return Poll::Ready(None) };
-        let outcome = ready!(Pin::new(pending).poll(context));
-        this.pending = None;
-        let page = this.arrived(outcome);
-        this.has_failed = page.is_err();
-        Poll::Ready(Some(page))
+        Poll::Ready(Some(outcome))
     }
 }
 
@@ -215,12 +224,12 @@ where
 #[cfg(feature = "blocking")]
 #[doc(hidden)]
 pub trait Failing<I> {
-    fn failed(error: crate::error::Error) -> I;
+    fn failed(error: Error) -> I;
 }
 
 #[cfg(feature = "blocking")]
 impl<W, T> Failing<Result<T>> for Blocking<W> {
-    fn failed(error: crate::error::Error) -> Result<T> {
+    fn failed(error: Error) -> Result<T> {
         Err(error)
     }
 }

@@ -81,10 +81,11 @@ impl Walk {
             }
             Form::Page { last, next } => self.by_page(reply, entries.len(), last, next)?,
             Form::Cursor { next } => self.told(reply, next)?,
-            Form::DateBackwards { more, .. } if is_over(reply, more) => None,
-            Form::DateBackwards { field, .. } => {
+            Form::DateBackwards { field, more } => {
                 step.repeated = self.repeated(entries);
-                self.by_date(entries, field, &step.repeated)?
+                let more =
+                    reply.pointer(more).filter(|_| !more.is_empty()).and_then(Value::as_bool);
+                self.by_date(entries, field, more, &step.repeated)?
             }
         };
         self.largest = self.largest.max(entries.len());
@@ -211,20 +212,30 @@ impl Walk {
         repeated
     }
 
+    /// `more` is what the reply itself says about whether anything older follows.
     fn by_date(
         &self,
         entries: &[Value],
         field: &str,
+        more: Option<bool>,
         repeated: &[bool],
     ) -> Result<Option<Vec<(String, String)>>> {
-        if repeated.iter().all(|repeated| *repeated) {
+        if more == Some(false) {
             return Ok(None);
+        }
+        if repeated.iter().all(|repeated| *repeated) {
+            return match more {
+                Some(true) => {
+                    Err(Error::paging("the reply says that more follows, and holds nothing older"))
+                }
+                _ => Ok(None),
+            };
         }
         let dates = entries.iter().filter_map(|entry| entry.get(field)?.as_str());
         let Some(oldest) = dates.min_by(|a, b| by_time(a, b)) else {
             return Err(Error::paging(format!("no entry of the page has a `{field}`")));
         };
-        if self.cursors.contains(oldest) && entries.len() < self.largest {
+        if more.is_none() && self.cursors.contains(oldest) && entries.len() < self.largest {
             // Nothing is older, and the page was not full: the walk has arrived.
             return Ok(None);
         }
@@ -256,9 +267,4 @@ fn hash(entry: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
     entry.to_string().hash(&mut hasher);
     hasher.finish()
-}
-
-/// Whether the reply says that there is nothing more.
-fn is_over(reply: &Value, more: &str) -> bool {
-    !more.is_empty() && reply.pointer(more).and_then(Value::as_bool) == Some(false)
 }

@@ -212,6 +212,7 @@ lists! {
     ByCursor: Paging::cursor("cursor", "/next", "/data/items");
     ByMarker: Paging::marker("marker", "/data/marker", "/data/items");
     ByDate: Paging::date_backwards("endDate", "/data/items", "date");
+    ByDateToTheLast: Paging::date_backwards("endDate", "/data/items", "date").more("/data/hasMore");
 }
 
 /// The kinds of bodies are told by the operation alone.

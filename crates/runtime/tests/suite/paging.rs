@@ -2,7 +2,9 @@
 
 use lockstep_runtime::Error;
 
-use crate::api::{ByCount, ByCursor, ByDate, ByMarker, ByNextPage, ByOffset, ByPage, Client};
+use crate::api::{
+    ByCount, ByCursor, ByDate, ByDateToTheLast, ByMarker, ByNextPage, ByOffset, ByPage, Client,
+};
 use crate::server::{Act, Seen, Server, json};
 
 const ALL: usize = 250;
@@ -137,26 +139,50 @@ async fn by_cursor_and_by_marker() {
     );
 }
 
+/// Where a page begins whose end is inclusive: the oldest entry of a page is the newest of the next.
+fn from_end_date(seen: &Seen) -> usize {
+    seen.query("endDate").map_or(0, |end| {
+        let (_, time) = end.split_once("%20").expect("a date and a time");
+        let parts: Vec<usize> = time.split(':').filter_map(|part| part.parse().ok()).collect();
+        (23 - parts[0]) * 60 + 59 - parts[1]
+    })
+}
+
 #[tokio::test]
 async fn by_date_backwards() {
-    let server = walk!(
-        ByDate,
-        Server::start(|seen, _| {
-            // The end is inclusive, so the oldest entry of a page is the newest of the next.
-            let from = seen.query("endDate").map_or(0, |end| {
-                let minutes: Vec<usize> = end
-                    .replace("%20", ":")
-                    .split(':')
-                    .skip(1)
-                    .filter_map(|part| part.parse().ok())
-                    .collect();
-                (23 - minutes[0]) * 60 + 59 - minutes[1]
-            });
-            page(&entries(from, from + 100), r#""x": 1"#)
-        }),
-        4
-    );
+    let reply = |seen: &Seen, _: usize| {
+        let from = from_end_date(seen);
+        page(&entries(from, from + 100), r#""x": 1"#)
+    };
+    let server = walk!(ByDate, Server::start(reply), 4);
     assert_eq!(server.seen()[1].query("endDate"), Some("2025-01-01%2022:20:00"));
+
+    let reply = |seen: &Seen, _: usize| {
+        let from = from_end_date(seen);
+        let (items, more) = (entries(from, from + 100), from + 100 < ALL);
+        vec![json(format!(r#"{{"data": {{"items": {items}, "hasMore": {more}}}}}"#))]
+    };
+    walk!(ByDateToTheLast, Server::start(reply), 3);
+}
+
+#[tokio::test]
+async fn a_walk_by_date_that_cannot_get_on_says_so() {
+    // All entries of one page share a moment, so asking for what is older brings the same ones again.
+    let full = |from: usize| {
+        let entry = |id| format!(r#"{{"id": {id}, "date": "2025-01-01 00:00:00"}}"#);
+        format!("[{}]", (from..from + 3).map(entry).collect::<Vec<_>>().join(","))
+    };
+    let server = Server::start(move |_, count| page(&full(count * 3), r#""x": 1"#)).await;
+    let error = ByDate::new(&Client::of(&server)).items().collect_all().await.expect_err("stuck");
+    assert!(matches!(error, Error::Paging(_)), "{error}");
+    assert_eq!(server.seen().len(), 2);
+
+    let more = r#"{"data": {"items": [], "hasMore": true}}"#;
+    let server = Server::always(vec![json(more)]).await;
+    let walk = ByDateToTheLast::new(&Client::of(&server)).items().collect_all();
+    let expected =
+        "the walk over pages stopped: the reply says that more follows, and holds nothing older";
+    assert_eq!(walk.await.expect_err("stuck").to_string(), expected);
 }
 
 #[tokio::test]
@@ -194,6 +220,7 @@ async fn a_cursor_that_comes_twice_ends_in_an_error() {
         "the walk over pages stopped: `cursor` is a for the second time, so the walk would go in circles"
     );
     assert!(walk.next().await.is_none(), "after an error a walk is over");
+    assert_eq!(ids, [Some(0), Some(1), Some(2)], "what came is given first");
     assert_eq!(server.seen().len(), 3);
 }
 
@@ -203,7 +230,8 @@ async fn a_next_page_on_another_host_is_refused() {
     let next = format!(r#""_pagination": {{"next_page": "{}/api/list?offset=100"}}"#, other.url);
     let server = Server::start(move |_, _| page(&entries(0, 100), &next)).await;
     let mut pages = ByOffset::new(&Client::of(&server)).pages();
-    let error = pages.next().await.expect("a page").expect_err("another host");
+    assert_eq!(pages.next().await.expect("a page").expect("itself is good").data.items.len(), 100);
+    let error = pages.next().await.expect("an end").expect_err("another host");
     assert!(matches!(error, Error::Paging(_)), "{error}");
     assert_eq!((server.seen().len(), other.seen().len()), (1, 0));
 
