@@ -4,7 +4,7 @@
 use lockstep_runtime as rt;
 use serde::{Deserialize, Serialize};
 
-/// `data` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `data` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -16,7 +16,7 @@ pub struct MassMessageOverview {
     pub items: Vec<MassMessage>,
 }
 
-/// `data.items[]` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `data.items[]` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -77,7 +77,7 @@ pub struct MassMessage {
     pub unsend_seconds: Option<i64>,
 }
 
-/// `data.items[].media[]` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `data.items[].media[]` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -115,7 +115,7 @@ pub struct Media {
     pub video_sources: Option<VideoSources>,
 }
 
-/// `data.items[].media[].files` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `data.items[].media[].files` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -130,7 +130,7 @@ pub struct MediaFiles {
     pub square_preview: Option<ImageFile>,
 }
 
-/// `data.items[].media[].files.full` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview), and at 3 other places.
+/// `data.items[].media[].files.full` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview), and at 3 other places.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageFile {
@@ -150,7 +150,7 @@ pub struct ImageFile {
     pub sources: Option<Vec<rt::Value>>,
 }
 
-/// `data.items[].media[].videoSources` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `data.items[].media[].videoSources` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VideoSources {

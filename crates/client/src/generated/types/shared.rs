@@ -18,7 +18,7 @@ pub struct Envelope<T> {
     pub meta: Option<Meta>,
 }
 
-/// `_pagination` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `_pagination` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Pagination {
@@ -26,7 +26,7 @@ pub struct Pagination {
     pub next_page: Option<String>,
 }
 
-/// `_meta` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `_meta` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Meta {
@@ -38,7 +38,7 @@ pub struct Meta {
     pub rate_limits: Option<RateLimits>,
 }
 
-/// `_meta._credits` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `_meta._credits` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Credits {
@@ -53,7 +53,7 @@ pub struct Credits {
     pub note: Option<String>,
 }
 
-/// `_meta._cache` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `_meta._cache` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cache {
@@ -67,7 +67,7 @@ pub struct Cache {
     pub cached_at: Option<rt::DateTime>,
 }
 
-/// `_meta._rate_limits` in the reply of [`MassMessaging::get_overview`](super::mass_messaging::MassMessaging::get_overview).
+/// `_meta._rate_limits` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RateLimits {
