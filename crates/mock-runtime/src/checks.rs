@@ -220,10 +220,8 @@ pub(crate) fn input(
     if let (Some(value), Some(index)) = (&body, media) {
         let checked = &compiled.bodies[index];
         let found = checked.problems("", value);
-        let content = operation.body.as_ref().and_then(|body| body.content.get_index(index));
-        if !found.is_empty()
-            && checked.contradicts(content.and_then(|(_, content)| content.example.as_ref()))
-        {
+        let example = operation.body.as_ref().and_then(|body| body.example.as_ref());
+        if !found.is_empty() && checked.contradicts(example) {
             blame = Blame::Document;
         }
         problems.extend(found);

@@ -33,13 +33,26 @@ const LISTED: usize = 200;
 /// Most characters of a body that are listed.
 const SHOWN: usize = 4_096;
 
+/// The page loads nothing and talks to nobody but this server.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// Answers a request about the server itself; `None` when it is meant for the API.
 pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer> {
     let path = request.uri().path();
     if path == "/" && matches!(*request.method(), Method::GET | Method::HEAD) {
         // A document may have a root of its own.
         let own = engine.service.find(request.method(), path) == Found::Nothing;
-        return own.then(|| reply(200, "text/html; charset=utf-8", page::html(engine)));
+        let host = request
+            .headers()
+            .get(http::header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or("localhost");
+        return own.then(|| {
+            let mut page = reply(200, "text/html; charset=utf-8", page::html(engine, host));
+            page.headers
+                .insert(http::header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+            page
+        });
     }
     let rest =
         path.strip_prefix("/_mock").filter(|rest| rest.is_empty() || rest.starts_with('/'))?;

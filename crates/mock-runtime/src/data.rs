@@ -32,7 +32,7 @@ pub struct Embedded {
     /// The text of `routes.json`.
     pub routes: &'static str,
     /// Path below `fixtures/` and content of every fixture.
-    pub fixtures: &'static [(&'static str, &'static str)],
+    pub fixtures: &'static [(&'static str, &'static [u8])],
 }
 
 /// Everything the engine serves.
@@ -54,7 +54,7 @@ impl Data {
         Ok(Self {
             routes: Routes::parse(embedded.routes)?,
             fixtures: fixtures
-                .map(|(path, text)| (Cow::Borrowed(*path), Bytes::from_static(text.as_bytes())))
+                .map(|(path, bytes)| (Cow::Borrowed(*path), Bytes::from_static(bytes)))
                 .collect(),
         })
     }
@@ -269,6 +269,9 @@ pub struct RequestBody {
     /// By media type.
     #[serde(default)]
     pub content: IndexMap<String, BodyContent>,
+    /// A body the document gives as an example.
+    #[serde(default)]
+    pub example: Option<Value>,
 }
 
 /// One media type of a request body.
@@ -277,9 +280,6 @@ pub struct BodyContent {
     /// What it may be.
     #[serde(default)]
     pub schema: Option<Schema>,
-    /// A body the document gives as an example.
-    #[serde(default)]
-    pub example: Option<Value>,
 }
 
 /// One declared reply.
@@ -335,7 +335,7 @@ pub enum Paging {
     /// The same under upstream's other name.
     Marker { param: String, items: String, next: Option<String> },
     /// The date of the last item leads on.
-    DateBackwards { param: String, items: String, field: String },
+    DateBackwards { param: String, items: String, field: String, more: Option<String> },
 }
 
 impl Paging {

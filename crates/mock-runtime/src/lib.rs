@@ -1,5 +1,43 @@
 //! A mock server engine driven by data: any OpenAPI 3.0 document.
-#![allow(dead_code)]
+//!
+//! The data is what `lockstep-generator` writes of a document: `routes.json` and fixtures. The
+//! engine makes the checks that a real server makes, in upstream's words, and answers with the
+//! document's own examples, byte for byte.
+//!
+//! # Two doors
+//! - [`MockServer`] lives inside a Rust test: typed stubs ([`MockServer::on`]), typed recordings
+//!   ([`MockServer::received`]), and failures that show the nearest request ([`MockServer::verify`]).
+//! - [`cli::run`] is a whole binary, for programs in any language.
+//!
+//! # What it can be asked to do
+//! For one request by `Prefer:` (several, separated by commas), for the whole server by
+//! [`Settings`] (a flag of the binary, [`MockServer::configure`], or `PATCH /_mock/settings`):
+//!
+//! | `Prefer:` | setting | does |
+//! |---|---|---|
+//! | `code=429` | | this status, declared or not, with the body that upstream sends for it |
+//! | `example=NAME` | | this example of the document |
+//! | `dynamic=true` | `dynamic` | data made from the schema |
+//! | `seed=7` | `seed` | what made data grows from; the same seed gives the same data |
+//! | `wait=2` | `latency_ms` | a delay, in seconds or milliseconds |
+//! | `fault=drop` | `fault`, `fault_rate` | `drop`, `reset`, `half` a body, or a body that comes by `drip` |
+//! | `items=95` | `items`, `page_size` | so many items, walked through the paging of the operation |
+//! | | `rate_limit` | so many requests per minute, told in headers and in the body |
+//! | | `credits` | credits that count down to a 402 |
+//!
+//! A sequence of replies is scripted by `PUT /_mock/script/{operationId}` with a JSON list such as
+//! `[{"status": 500, "times": 2}, {"fault": "reset"}, {"body": {}}]`.
+//!
+//! # Bounds
+//! Everything a client can make grow is bounded: heads (64 KiB), bodies ([`Settings::max_body`],
+//! [`Settings::max_upload`]), connections (1,024), what is recorded ([`Settings::record`],
+//! [`Settings::record_bytes`]), and the time that any of them takes.
+//!
+//! # Rooms
+//! [`Engine::answer`] is the whole mock without a socket: request and time in, reply out. `router`,
+//! `decode`, `forms`, `checks`, `laravel` and `failure` find and judge; `dynamic`, `words`, `pages`
+//! and `meters` make; `server`, `socket` and `control` are the way in and out.
+
 mod checks;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -28,16 +66,20 @@ mod text;
 #[cfg(feature = "typed")]
 mod typed;
 mod words;
-pub use data::*;
-pub use engine::*;
-pub use failure::*;
+
+pub use data::{
+    BodyContent, Data, DataError, Embedded, Operation, Paging, Parameter, Place, RequestBody, Response, ResponseContent,
+    ResponseHeader, Routes, Schema, SecurityScheme, Style,
+};
+pub use engine::{Answer, Engine};
+pub use failure::{Blame, Refusal};
 pub use laravel::Problem;
 pub use meters::Limits;
 pub use mock_server::MockServer;
 pub use record::Received;
 pub use server::serve;
 pub use service::Service;
-pub use settings::*;
+pub use settings::{Fault, Settings};
 pub use stub::Times;
 #[cfg(feature = "typed")]
 pub use typed::On;

@@ -1,5 +1,297 @@
-//! The page at `/`.
+//! The page at `/`: operations, their examples, a form to try each, and the log of requests.
+//!
+//! One file with nothing from elsewhere. Everything but the forms and the live log can be read
+//! without JavaScript. All text is data from a document or from a request and is escaped.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::checks::Checked;
+use crate::data::{BodyContent, Operation, Parameter, Place};
 use crate::engine::Engine;
-pub(crate) fn html(_engine: &Engine) -> String {
-    String::new()
+use crate::forms::Kind;
+use crate::record::Received;
+use crate::service::Service;
+
+const TEMPLATE: &str = include_str!("page.html");
+/// Most characters of an example that are shown.
+const SHOWN: usize = 6_000;
+/// Most requests that are listed before the live log takes over.
+const LISTED: usize = 30;
+
+/// The whole page.
+pub(crate) fn html(engine: &Engine, host: &str) -> String {
+    let service = &engine.service;
+    let routes = &service.data().routes;
+    let title = if routes.title.is_empty() {
+        "Mock server".to_owned()
+    } else {
+        format!("{} mock", routes.title)
+    };
+    let count = routes.operations.len();
+    let count = if count == 1 { "1 operation".to_owned() } else { format!("{count} operations") };
+    let mut notes = String::new();
+    for note in service.notes() {
+        let _ = write!(notes, "<p class=\"quiet\">{}</p>", escaped(note));
+    }
+    let state = engine.state();
+    let last = state.log.total().to_string();
+    let log: String = state.log.entries().rev().take(LISTED).map(entry).collect();
+    drop(state);
+    let mut page = String::with_capacity(TEMPLATE.len() + service.page().len() + log.len());
+    // Filled from left to right, so that text with braces in it is never taken for a placeholder.
+    let mut rest = TEMPLATE;
+    while let Some((before, after)) = rest.split_once("{{") {
+        page.push_str(before);
+        let (name, after) = after.split_once("}}").unwrap_or_default();
+        match name {
+            "title" => page.push_str(&escaped(&title)),
+            "count" => page.push_str(&count),
+            "url" => page.push_str(&escaped(&format!("http://{host}{}", routes.base_path))),
+            "notes" => page.push_str(&notes),
+            "operations" => page.push_str(service.page()),
+            "waiting" if !log.is_empty() => page.push_str(" hidden"),
+            "log" => page.push_str(&log),
+            "last" => page.push_str(&last),
+            _ => {}
+        }
+        rest = after;
+    }
+    page.push_str(rest);
+    page
+}
+
+fn entry(received: &Received) -> String {
+    let method = escaped(received.method.as_str());
+    let target: String = received
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str())
+        .chars()
+        .take(2_000)
+        .collect();
+    let blame = received
+        .blame
+        .map(|blame| format!("{blame} at fault"))
+        .filter(|blame| !blame.starts_with("nobody"));
+    let why: Vec<_> =
+        [received.operation.clone(), received.note.clone(), blame].into_iter().flatten().collect();
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!("<div class=\"why\">{}</div>", escaped(&why.join(" · ")))
+    };
+    let status = received.status;
+    format!(
+        "<li><span class=\"status s{}\">{status}</span><span class=\"method {method}\">{method} </span><span class=\"target\">{}</span>{why}</li>",
+        status / 100,
+        escaped(&target)
+    )
+}
+
+/// The part of the page that does not change while the server runs.
+pub(crate) fn operations(service: &Service) -> String {
+    let mut html = String::new();
+    let mut group = None;
+    for own in service.operations() {
+        if group != Some(&own.resource) {
+            html.push_str(if group.is_some() { "</div>" } else { "" });
+            group = Some(&own.resource);
+            let _ =
+                write!(html, "<div class=\"group\"><h2>{}</h2>", escaped(&heading(&own.resource)));
+        }
+        operation(service, own, &mut html);
+    }
+    html.push_str(if group.is_some() { "</div>" } else { "" });
+    html
+}
+
+/// `mass_messaging` as "Mass messaging".
+fn heading(resource: &str) -> String {
+    let mut characters = resource.chars();
+    let first = characters.next().map(char::to_uppercase);
+    let text: String = first.into_iter().flatten().chain(characters).collect();
+    if text.is_empty() { "Operations".to_owned() } else { text.replace('_', " ") }
+}
+
+fn operation(service: &Service, own: &Operation, html: &mut String) {
+    let path = format!("{}{}", service.data().routes.base_path.trim_end_matches('/'), own.path);
+    let words =
+        format!("{} {path} {} {} {}", own.method, own.summary, own.id, own.resource).to_lowercase();
+    let _ = write!(
+        html,
+        "<details class=\"operation\" data-words=\"{}\"><summary><span class=\"method {method}\">{method}</span><span class=\"path\">{}</span><span class=\"summary\">{}</span></summary><div class=\"inside\">",
+        escaped(&words),
+        escaped(&path),
+        escaped(&own.summary),
+        method = escaped(&own.method)
+    );
+    parameters(&own.parameters, html);
+    replies(service, own, html);
+    form(service, own, &path, html);
+    html.push_str("</div></details>");
+}
+
+fn parameters(parameters: &[Parameter], html: &mut String) {
+    if parameters.is_empty() {
+        return;
+    }
+    html.push_str("<h3>Parameters</h3><table>");
+    for own in parameters {
+        let required = if own.required { ", required" } else { "" };
+        let schema = own.schema.as_ref().map(|schema| schema.value()).unwrap_or_default();
+        let kind = match schema.get("type") {
+            Some(Value::String(name)) => format!(", {name}"),
+            _ => String::new(),
+        };
+        let example = own
+            .example
+            .as_ref()
+            .map(|example| format!("<code>{}</code>", escaped(&plain(example))))
+            .unwrap_or_default();
+        let _ = write!(
+            html,
+            "<tr><td class=\"name\"><code>{}</code></td><td class=\"quiet\">{}{kind}{required}</td><td>{example}</td></tr>",
+            escaped(&own.name),
+            place(own.place)
+        );
+    }
+    html.push_str("</table>");
+}
+
+fn replies(service: &Service, own: &Operation, html: &mut String) {
+    for (status, response) in &own.responses {
+        if response.content.is_empty() {
+            let _ = write!(html, "<h3>{}, no body</h3>", escaped(status));
+        }
+        for content in response.content.values() {
+            for (name, _) in &content.fixtures {
+                let Some(bytes) = service.fixture(content, Some(name)) else { continue };
+                let name = if name == "default" { String::new() } else { format!(" {name}") };
+                let made = if content.synthesised { ", made from the schema" } else { "" };
+                let _ = write!(
+                    html,
+                    "<h3>{}{}{made}</h3><pre>{}</pre>",
+                    escaped(status),
+                    escaped(&name),
+                    escaped(&clipped(&bytes))
+                );
+            }
+        }
+    }
+}
+
+fn form(service: &Service, own: &Operation, path: &str, html: &mut String) {
+    let _ = write!(
+        html,
+        "<form class=\"script\" data-method=\"{}\" data-path=\"{}\"><h3>Try it</h3><div class=\"fields\">",
+        escaped(&own.method),
+        escaped(path)
+    );
+    for parameter in own.parameters.iter().filter(|own| own.place != Place::Cookie) {
+        let value = parameter
+            .example
+            .as_ref()
+            .filter(|_| parameter.required)
+            .map(plain)
+            .unwrap_or_default();
+        let name = escaped(&parameter.name);
+        let required = if parameter.required { " required" } else { "" };
+        let place = place(parameter.place);
+        let _ = write!(
+            html,
+            "<label>{name}<input class=\"mono\" data-in=\"{place}\" data-name=\"{name}\" value=\"{}\"{required} autocomplete=\"off\"></label>",
+            escaped(&value)
+        );
+    }
+    html.push_str("</div>");
+    let body = own
+        .body
+        .iter()
+        .flat_map(|body| &body.content)
+        .find(|(media, _)| Kind::of(media) == Kind::Json);
+    if let Some((media, content)) = body {
+        let example = own.body.as_ref().and_then(|body| body.example.clone());
+        let sample = escaped(&sample(service, content, example));
+        let _ = write!(
+            html,
+            "<label>Body<textarea data-media=\"{}\" spellcheck=\"false\">{sample}</textarea></label>",
+            escaped(media)
+        );
+    }
+    html.push_str("<div class=\"send\"><button>Send</button><span class=\"told mono\"></span></div><div class=\"answer\"></div></form>");
+}
+
+/// A body to start from: the document's, or one made from the schema.
+fn sample(service: &Service, content: &BodyContent, example: Option<Value>) -> String {
+    let made = || {
+        let checked = Checked::new(content.schema.as_ref(), &service.data().routes.schemas);
+        crate::dynamic::value(&checked, 0)
+    };
+    let value = example.or_else(made).unwrap_or_default();
+    serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+fn place(place: Place) -> &'static str {
+    match place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+        Place::Cookie => "cookie",
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn clipped(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN * 4)]);
+    let mut clipped: String = text.chars().take(SHOWN).collect();
+    if clipped.len() < bytes.len() && clipped.chars().count() == SHOWN {
+        clipped.push_str("\n…");
+    }
+    clipped
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    #[test]
+    fn text_stays_text() {
+        let evil = "<script>alert('{{log}}')</script>\"";
+        let routes = serde_json::json!({"title": evil, "operations": [{"id": evil, "method": "GET", "path": "/a", "summary": evil, "resource": evil,
+            "parameters": [{"name": evil, "in": "query", "example": evil}], "responses": {"200": {"content": {"text/plain": {"fixtures": {"default": "x"}}}}}}]});
+        let data =
+            crate::data::Data::new(&routes, vec![("x".to_owned(), evil.as_bytes().to_vec())])
+                .expect("routes");
+        let engine =
+            Engine::new(Arc::new(Service::new(data)), crate::settings::Settings::default());
+        let request = http::Request::get("/<script>x").body(bytes::Bytes::new());
+        if let Ok(request) = request {
+            engine.answer(request, Duration::ZERO);
+        }
+        let page = html(&engine, evil);
+        assert_eq!(page.matches("<script>").count(), 1, "the page's own");
+        assert!(page.contains("&lt;script&gt;alert(&#39;{{log}}&#39;)"));
+    }
 }

@@ -72,6 +72,11 @@ impl Walk<'_> {
         let more = end < self.total;
         self.lead_on(paging, body, end, size, more);
         flag_more(body, paging.items(), more);
+        if let Paging::DateBackwards { more: Some(pointer), .. } = paging
+            && let Some(slot) = body.pointer_mut(pointer)
+        {
+            *slot = json!(more);
+        }
         true
     }
 

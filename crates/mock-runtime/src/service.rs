@@ -28,6 +28,7 @@ pub struct Service {
     compiled: Vec<OnceLock<Compiled>>,
     replies: Mutex<HashMap<ReplyKey, Arc<Checked>>>,
     notes: Vec<String>,
+    page: OnceLock<String>,
 }
 
 /// Operation, response and media type by their place in the document.
@@ -52,6 +53,7 @@ impl Service {
             compiled: data.routes.operations.iter().map(|_| OnceLock::new()).collect(),
             replies: Mutex::default(),
             notes: Vec::new(),
+            page: OnceLock::new(),
             data,
         };
         for (index, operation) in service.data.routes.operations.iter().enumerate() {
@@ -79,6 +81,11 @@ impl Service {
     /// The data that is served.
     pub fn data(&self) -> &Data {
         &self.data
+    }
+
+    /// The operations as the page at `/` shows them.
+    pub(crate) fn page(&self) -> &str {
+        self.page.get_or_init(|| crate::page::operations(self))
     }
 
     pub(crate) fn operations(&self) -> &[Operation] {
