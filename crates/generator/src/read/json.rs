@@ -25,4 +25,5 @@ fn problem(error: &serde_json::Error) -> Problem {
         return Problem::too_deep(Some((line, column)));
     }
     Problem::new("invalid-json", format!("this is not JSON: {message}"), Some((line, column)))
+        .help("look for a missing comma, bracket or quotation mark there, or just before")
 }

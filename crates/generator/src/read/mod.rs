@@ -46,6 +46,9 @@ pub struct Source<'a> {
     pub text: &'a str,
 }
 
+/// What to do about a text that is nothing like a document.
+const GIVE: &str = "give an OpenAPI 3.0 document, or a docs page that holds one";
+
 /// The largest text that is read, in bytes.
 pub const LARGEST: usize = 64 * 1024 * 1024;
 
@@ -69,7 +72,7 @@ pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Docume
     let file = || Place::File(source.path.to_owned());
     if source.text.len() > LARGEST {
         let message = format!("it is larger than {} MiB", LARGEST >> 20);
-        diagnostics.push(Diagnostic::error("too-large", message).at(file()));
+        diagnostics.push(Diagnostic::error("too-large", message).at(file()).help(GIVE));
         return None;
     }
     match form::recognise(source.text) {
@@ -177,7 +180,7 @@ pub fn decode<'t>(path: &str, bytes: &'t [u8]) -> Result<&'t str, Box<Diagnostic
 fn parse(path: &str, text: &str, offset: usize, diagnostics: &mut Diagnostics) -> Option<Document> {
     if text.trim().is_empty() {
         let place = Place::File(path.to_owned());
-        diagnostics.push(Diagnostic::error("empty", "there is nothing in it").at(place));
+        diagnostics.push(Diagnostic::error("empty", "there is nothing in it").at(place).help(GIVE));
         return None;
     }
     let (syntax, result) = syntax::parse(path, text);
@@ -207,7 +210,9 @@ fn told(problem: Problem, path: &str, offset: usize) -> Diagnostic {
         Some(at) => document::place(path, offset, at),
         None => Place::File(path.to_owned()),
     };
-    let mut diagnostic = Diagnostic::error(problem.code, problem.message).at(place);
+    let begins = problem.begins.map(|line| format!(" (it begins on line {})", line + offset));
+    let message = problem.message + begins.as_deref().unwrap_or_default();
+    let mut diagnostic = Diagnostic::error(problem.code, message).at(place);
     diagnostic.help = problem.help;
     diagnostic
 }

@@ -26,6 +26,8 @@ pub(super) struct Problem {
     pub(super) message: String,
     pub(super) help: Option<String>,
     pub(super) place: Option<(usize, usize)>,
+    /// The line on which the thing begins whose end is missing or wrong.
+    pub(super) begins: Option<usize>,
 }
 
 impl Problem {
@@ -34,7 +36,7 @@ impl Problem {
         message: impl Into<String>,
         place: Option<(usize, usize)>,
     ) -> Self {
-        Self { code, message: message.into(), help: None, place }
+        Self { code, message: message.into(), help: None, place, begins: None }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {

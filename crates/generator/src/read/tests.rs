@@ -122,6 +122,12 @@ fn bad_input_gets_one_clear_error() {
         ("a.yaml", "openapi: 3.0.3\npaths: 7\n".to_owned(), "no-paths", "a.yaml:2:1"),
         ("a.md", "# A\n\n## OpenAPI\n".to_owned(), "no-schema", "a.md"),
         ("a.md", format!("# A\n\n````yaml u get /a\n{head}"), "truncated-page", "a.md:3:1"),
+        (
+            "a.md",
+            format!("# A\n\n````yaml u get /a\n{head}x: 'y\n````\n"),
+            "invalid-yaml",
+            "a.md:7:4",
+        ),
         ("a.md", format!("# A\n\n````yaml u get /a\n{head}\tx: 1\n````\n"), "yaml-tab", "a.md:7:1"),
     ] {
         let (document, told) = run(path, &text);
@@ -130,11 +136,7 @@ fn bad_input_gets_one_clear_error() {
         assert_eq!(errors.len(), 1, "{code}: {told:?}");
         assert_eq!(errors[0].code, code, "{told:?}");
         assert!(errors[0].place.to_string().starts_with(place), "{code}: {}", errors[0].place);
-        let help = errors[0].help.is_some();
-        assert!(
-            help || matches!(code, "empty" | "invalid-yaml" | "invalid-json" | "several-documents"),
-            "{code}"
-        );
+        assert!(errors[0].help.is_some(), "{code}");
     }
 }
 
@@ -226,7 +228,7 @@ fn no_prefix_panics() {
         SMALL,
         &serde_json::to_string(&run("a.yaml", SMALL).0.expect("a document").value).expect("JSON"),
     ] {
-        for end in (0..text.len()).step_by(3).filter(|&end| text.is_char_boundary(end)) {
+        for end in (0..text.len()).step_by(7).filter(|&end| text.is_char_boundary(end)) {
             survive(&text[..end]);
         }
     }
@@ -239,7 +241,7 @@ fn no_prefix_panics() {
 fn no_flipped_bit_panics() {
     let mut number = numbers();
     for text in [SMALL, PAGE] {
-        for _ in 0..if text.len() > 5000 { 8 } else { 300 } {
+        for _ in 0..if text.len() > 5000 { 6 } else { 150 } {
             let mut bytes = text.as_bytes().to_vec();
             for _ in 0..=number(3) {
                 let at = number(bytes.len());
@@ -256,7 +258,7 @@ fn no_flipped_bit_panics() {
 fn no_shuffled_line_panics() {
     let mut number = numbers();
     for text in [SMALL, PAGE] {
-        for _ in 0..if text.len() > 5000 { 8 } else { 300 } {
+        for _ in 0..if text.len() > 5000 { 6 } else { 150 } {
             let mut lines: Vec<&str> = text.lines().collect();
             for _ in 0..=number(4) {
                 let (one, other) = (number(lines.len()), number(lines.len()));

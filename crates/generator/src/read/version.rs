@@ -23,7 +23,7 @@ fn check_version(value: &Value) -> Result<(), Diagnostic> {
         let message = format!("an OpenAPI document is an object, and this is {}", kind(value));
         return Err(Diagnostic::error("not-openapi", message)
             .at(Pointer::root())
-            .help("give an OpenAPI 3.0 document or a docs page that holds one"));
+            .help(super::GIVE));
     };
     if let Some(version) = root.get("swagger") {
         let message = format!("this is a Swagger {} document", plain(version));

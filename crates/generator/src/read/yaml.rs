@@ -20,12 +20,14 @@ pub(super) fn parse(text: &str) -> Result<Parsed, Problem> {
     let mut state = State::new(text, true);
     let mut documents = serde_yaml::Deserializer::from_str(text);
     let Some(first) = documents.next() else {
-        return Err(Problem::new("empty", "there is nothing in it", None));
+        return Err(Problem::new("empty", "there is nothing in it", None).help(super::GIVE));
     };
     let value = ValueSeed(&mut state).deserialize(first).map_err(|error| problem(&error, text))?;
     if documents.next().is_some() {
         let message = "it holds several YAML documents; only one is expected";
-        return Err(Problem::new("several-documents", message, separator(text)));
+        return Err(
+            Problem::new("several-documents", message, separator(text)).help("keep one of them")
+        );
     }
     Ok(Parsed { value, met: state.met().collect() })
 }
@@ -81,5 +83,21 @@ fn problem(error: &serde_yaml::Error, text: &str) -> Problem {
         return Problem::new("yaml-tab", "a tab is used where YAML demands spaces", place)
             .help("indent with spaces");
     }
-    Problem::new("invalid-yaml", format!("this is not YAML: {message}"), place)
+    let (message, context) = context(&message);
+    let cut_off = message.contains("end of stream");
+    let place = context.filter(|_| cut_off).or(place);
+    let mut problem = Problem::new("invalid-yaml", format!("this is not YAML: {message}"), place)
+        .help("look for a missing quotation mark or a wrong indentation there, or just before");
+    problem.begins = context.filter(|_| !cut_off).map(|(line, _)| line);
+    problem
+}
+
+/// Takes the place of what was being read out of a message such as `did not find expected key,
+/// while parsing a block mapping at line 3 column 5`: lines of an excerpt are not those of its file.
+fn context(message: &str) -> (String, Option<(usize, usize)>) {
+    let found = message.rsplit_once(" at line ").and_then(|(before, place)| {
+        let (line, column) = place.split_once(" column ")?;
+        Some((before.to_owned(), Some((line.parse().ok()?, column.parse().ok()?))))
+    });
+    found.unwrap_or_else(|| (message.to_owned(), None))
 }
