@@ -68,8 +68,8 @@ mod typed;
 mod words;
 
 pub use data::{
-    BodyContent, Data, DataError, Embedded, Operation, Paging, Parameter, Place, RequestBody, Response, ResponseContent,
-    ResponseHeader, Routes, Schema, SecurityScheme, Style,
+    BodyContent, Data, DataError, Embedded, Operation, Paging, Parameter, Place, RequestBody,
+    Response, ResponseContent, ResponseHeader, Routes, Schema, SecurityScheme, Style,
 };
 pub use engine::{Answer, Engine};
 pub use failure::{Blame, Refusal};

@@ -121,7 +121,8 @@ fn operation(service: &Service, own: &Operation, html: &mut String) {
         format!("{} {path} {} {} {}", own.method, own.summary, own.id, own.resource).to_lowercase();
     let _ = write!(
         html,
-        "<details class=\"operation\" data-words=\"{}\"><summary><span class=\"method {method}\">{method}</span><span class=\"path\">{}</span><span class=\"summary\">{}</span></summary><div class=\"inside\">",
+        "<details class=\"operation\" id=\"{}\" data-words=\"{}\"><summary><span class=\"method {method}\">{method}</span><span class=\"path\">{}</span><span class=\"summary\">{}</span></summary><div class=\"inside\">",
+        escaped(&own.id),
         escaped(&words),
         escaped(&path),
         escaped(&own.summary),

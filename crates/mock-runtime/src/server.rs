@@ -116,6 +116,8 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stopping: watch:
     let socket = TokioIo::new(Socket::new(stream, Arc::clone(&reset)));
     let service = service_fn(|request| handle(request, Arc::clone(&shared), Arc::clone(&reset)));
     let mut http = http1::Builder::new();
+    // A client may end its side and wait for the reply.
+    http.half_close(true);
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEAD)

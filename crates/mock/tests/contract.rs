@@ -1,0 +1,112 @@
+//! Document, mock and client agree: the requests that the document describes are accepted, and
+//! the replies are what the client expects.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use lockstep_mock::{Engine, Operation, Place, Service, Settings};
+use onlyfansapi::mass_messaging::GetOverview;
+use onlyfansapi_mock::MockServer;
+use serde_json::Value;
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The request that the document's own examples make.
+fn example(operation: &Operation) -> http::Request<Bytes> {
+    let mut path = operation.path.clone();
+    let mut query = Vec::new();
+    let mut request = http::Request::builder()
+        .method(operation.method.as_str())
+        .header("Authorization", "Bearer test");
+    for parameter in &operation.parameters {
+        let value = parameter.example.as_ref().map(plain);
+        match parameter.place {
+            Place::Path => {
+                path = path.replace(
+                    &format!("{{{}}}", parameter.name),
+                    &value.unwrap_or_else(|| "1".to_owned()),
+                )
+            }
+            Place::Query => query.extend(
+                value.map(|value| format!("{}={}", parameter.name, value.replace(' ', "%20"))),
+            ),
+            Place::Header => request = request.header(&parameter.name, value.unwrap_or_default()),
+            Place::Cookie => {}
+        }
+    }
+    let body = operation
+        .body
+        .as_ref()
+        .and_then(|body| body.example.as_ref())
+        .map(Value::to_string)
+        .unwrap_or_default();
+    if !body.is_empty() {
+        request = request.header("Content-Type", "application/json");
+    }
+    let target = format!("{path}?{}", query.join("&"));
+    request.uri(target).body(Bytes::from(body)).expect("a request made of the document's examples")
+}
+
+#[test]
+fn the_document_s_own_examples_are_accepted() {
+    let service = onlyfansapi_mock::service().expect("well-formed routes");
+    assert_eq!(service.notes(), [""; 0]);
+    let engine = Engine::new(service.clone(), Settings::default());
+    for operation in &service.data().routes.operations {
+        let answer = engine.answer(example(operation), Duration::ZERO);
+        assert!(
+            answer.status.is_success(),
+            "{}: {} {:?}",
+            operation.id,
+            answer.status,
+            answer.headers.get("mock-reason")
+        );
+        let fixture = fixture(&service, operation);
+        assert_eq!(answer.body, fixture.unwrap_or_default(), "{}", operation.id);
+    }
+}
+
+fn fixture(service: &Service, operation: &Operation) -> Option<Bytes> {
+    let (_, success) = operation.responses.iter().find(|(status, _)| status.starts_with('2'))?;
+    let path = success.content.values().next()?.fixtures.values().next()?;
+    service.data().fixtures.get(path.as_str()).cloned()
+}
+
+#[tokio::test]
+async fn the_client_reads_what_the_mock_replies_without_drift() {
+    let server = MockServer::start().await;
+    let client = server.client();
+    let reply = client
+        .mass_messaging()
+        .get_overview("acct_1")
+        .limit(5)
+        .await
+        .expect("the document's example");
+    assert!(reply.drift().is_empty(), "{:?}", reply.drift());
+    let service = onlyfansapi_mock::service().expect("well-formed routes");
+    let operation =
+        service.data().routes.operations.iter().find(|own| own.id == "getMassMessageOverview");
+    let fixture = operation.and_then(|operation| fixture(&service, operation)).expect("a fixture");
+    assert_eq!(reply.raw_body(), &fixture[..]);
+}
+
+#[tokio::test]
+async fn a_walk_over_pages_meets_every_item_once() {
+    let server = MockServer::start().await;
+    server.on::<GetOverview>().reply_items(95);
+    let client = server.client();
+    let mut items =
+        std::pin::pin!(client.mass_messaging().get_overview("acct_1").limit(10).items());
+    let mut ids = Vec::new();
+    while let Some(item) =
+        std::future::poll_fn(|cx| futures_core::Stream::poll_next(items.as_mut(), cx)).await
+    {
+        ids.extend(item.expect("an item").id);
+    }
+    assert_eq!(ids.len(), 95);
+    ids.dedup();
+    assert_eq!(ids.len(), 95, "no item twice");
+    server.verify();
+}
