@@ -35,6 +35,7 @@
 
 mod access;
 mod fault;
+mod name;
 mod place;
 mod session;
 mod want;

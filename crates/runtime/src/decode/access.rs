@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::Remedy;
 use super::fault::Fault;
-use super::place::{NULL, Name, Path, Place, Step};
+use super::name::Name;
+use super::place::{NULL, Path, Place, Step};
 use super::session::{Session, Slot};
 use super::want::describe;
 

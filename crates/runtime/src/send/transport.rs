@@ -42,7 +42,9 @@ impl Transport {
 
     fn make(&self, connect_timeout: Duration) -> Result<reqwest::Client> {
         provide_cryptography();
-        let mut builder = reqwest::Client::builder();
+        // Many servers close what was idle for a minute. A POST that meets such a connection fails and is not
+        // repeated, so it is better not to keep one that long.
+        let mut builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(30));
         if let Some(configure) = &self.configure {
             builder = configure(builder);
         }

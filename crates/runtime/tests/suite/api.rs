@@ -38,7 +38,7 @@ pub(crate) struct Client(lockstep_runtime::Client);
 lockstep_runtime::client!(Client, SERVICE);
 
 impl Client {
-    /// A client of a local server, with waits that no one notices.
+    /// A client of a local server, with waits that no one notices and a timeout that no busy machine reaches.
     pub(crate) fn of(server: &Server) -> Self {
         Self::tuned(server, |builder| builder)
     }
@@ -53,7 +53,7 @@ impl Client {
             .key(KEY)
             .base_url(&server.url)
             .backoff(Duration::from_millis(1), Duration::from_millis(2));
-        tune(builder.timeout(Duration::from_millis(400))).build().expect("a client")
+        tune(builder.timeout(Duration::from_secs(20))).build().expect("a client")
     }
 
     pub(crate) fn overview(&self, account: impl Into<String>) -> GetOverview {

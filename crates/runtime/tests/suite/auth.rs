@@ -165,6 +165,21 @@ async fn a_hook_sees_every_attempt() {
 }
 
 #[tokio::test]
+async fn a_post_is_repeated_when_no_connection_came_about() {
+    let server = Server::always(vec![json("{}")]).await;
+    let log = Arc::new(Mutex::new(Vec::new()));
+    // Nothing listens on port 1, and one has to be the administrator to change that.
+    let witness = Witness(Arc::clone(&log));
+    let client = Client::tuned(&server, |builder| {
+        builder.base_url("http://127.0.0.1:1").middleware(witness)
+    });
+    let error = client.send("acct", "hello").await.expect_err("no connection");
+    assert!(matches!(error, Error::Connect(_)), "{error}");
+    assert!(error.is_retryable());
+    assert_eq!(log.lock().expect("no panic").len(), 3);
+}
+
+#[tokio::test]
 async fn each_kind_of_credential_travels_in_its_own_way() {
     static SERVICE: Service = Service {
         auth: &[

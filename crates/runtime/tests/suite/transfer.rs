@@ -91,20 +91,20 @@ async fn a_slow_stream_may_take_longer_than_the_timeout() {
     let drip = |pieces: usize| {
         vec![
             Act::Send(head(200, &[], pieces)),
-            Act::Drip(vec![1; pieces], 1, Duration::from_millis(60)),
+            Act::Drip(vec![1; pieces], 1, Duration::from_millis(100)),
         ]
     };
     let server = Server::always(drip(12)).await;
-    let body = async { Client::of(&server).get("/x").reply::<Binary>().await?.bytes().await };
+    let client = Client::tuned(&server, |builder| builder.timeout(Duration::from_secs(1)));
+    let body = async { client.get("/x").reply::<Binary>().await?.bytes().await };
     assert_eq!(body.await.expect("each piece in time").len(), 12);
 
     let server =
         Server::always(vec![Act::Send(head(200, &[], 10)), Act::Send(vec![1; 5]), Act::Hang]).await;
-    let body = async { Client::of(&server).get("/x").reply::<Binary>().await?.bytes().await };
-    assert_eq!(
-        body.await.expect_err("silence").to_string(),
-        "timed out: no further piece of the reply within 400ms"
-    );
+    let client = Client::tuned(&server, |builder| builder.timeout(Duration::from_millis(300)));
+    let body = async { client.get("/x").reply::<Binary>().await?.bytes().await };
+    let expected = "timed out: no further piece of the reply within 300ms";
+    assert_eq!(body.await.expect_err("silence").to_string(), expected);
 }
 
 #[tokio::test]
