@@ -5,6 +5,8 @@ mod api;
 mod auth;
 mod drift;
 mod misbehaviour;
+#[cfg(feature = "tracing")]
+mod observe;
 mod paging;
 mod requests;
 mod server;
