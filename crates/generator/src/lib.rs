@@ -35,6 +35,7 @@
 
 pub mod config;
 pub mod diagnostic;
+pub mod diff;
 pub mod emit;
 mod ident;
 pub mod lock;
@@ -124,12 +125,22 @@ pub fn mock_data(inputs: &Inputs<'_>, diagnostics: &mut Diagnostics) -> Option<M
 
 /// Everything up to the sealed API.
 fn understand(inputs: &Inputs<'_>, diagnostics: &mut Diagnostics) -> Option<(read::Document, model::Api, Lock)> {
-    let config = config(inputs, diagnostics)?;
     let lock = match &inputs.names_lock {
         Some(source) => Lock::read(source, diagnostics)?,
         None => Lock::default(),
     };
+    understand_after(inputs, &lock, diagnostics)
+}
+
+/// The same where the names given before are known already.
+fn understand_after(
+    inputs: &Inputs<'_>,
+    lock: &Lock,
+    diagnostics: &mut Diagnostics,
+) -> Option<(read::Document, model::Api, Lock)> {
+    let config = config(inputs, diagnostics)?;
     let document = read::prepare(&inputs.document, inputs.overlay.as_ref(), diagnostics)?;
+    let lock = lock.moved(&config.moved);
     let mut draft = lower::lower(&document, &config, diagnostics);
     passes::refine(&mut draft, &mut passes::Context { config: &config, lock: &lock, strict: inputs.strict, diagnostics });
     let lock = Lock::after(&draft, &lock);

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Source;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::model::{Draft, OperationNames};
+use crate::lower::{operation_key, same_operation};
+use crate::model::{Draft, Method, OperationNames};
 
 /// The names given before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,6 +78,24 @@ impl Lock {
         Some(lock)
     }
 
+    /// The lock as it is for operations that have moved: what was given to the old key, and to the types at its
+    /// places, is given to the new one. `moved` leads from old to new, as people write operations.
+    #[must_use]
+    pub fn moved(&self, moved: &IndexMap<String, String>) -> Self {
+        let mut lock = self.clone();
+        for (from, to) in moved {
+            let Some(to) = key_of(to) else { continue };
+            let Some((from, names)) = self.operations.iter().find(|(key, _)| same_operation(from, key)) else { continue };
+            lock.operations.entry(to.clone()).or_insert_with(|| names.clone());
+            for (place, name) in &self.types {
+                if let Some(rest) = place.strip_prefix(from.as_str()).filter(|rest| rest.starts_with(' ')) {
+                    lock.types.entry(format!("{to}{rest}")).or_insert_with(|| name.clone());
+                }
+            }
+        }
+        lock
+    }
+
     /// The lock after a run: the names of the draft, and those given before to what is gone. It may come back.
     pub fn after(draft: &Draft, before: &Self) -> Self {
         let mut lock = before.clone();
@@ -111,4 +130,11 @@ impl Lock {
         let body = serde_yaml::to_string(&file).unwrap_or_default();
         format!("{HEADING}{body}")
     }
+}
+
+/// The key of an operation as a person writes it.
+fn key_of(written: &str) -> Option<String> {
+    let (method, path) = written.trim().split_once(' ')?;
+    let (_, method) = Method::ALL.iter().find(|(_, known)| known.as_str().eq_ignore_ascii_case(method))?;
+    Some(operation_key(*method, path.trim()))
 }

@@ -5,6 +5,7 @@
 
 mod client;
 mod docs;
+pub(crate) mod face;
 mod fixtures;
 mod json_schema;
 mod manifest;

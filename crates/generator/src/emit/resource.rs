@@ -222,7 +222,7 @@ fn rule(paging: &Paging) -> TokenStream {
 }
 
 /// The fields to go through to the items, and the items' type.
-fn way(api: &Api, reply: &TypeRef, pointer: &str) -> Option<(TokenStream, TypeRef)> {
+pub(super) fn way(api: &Api, reply: &TypeRef, pointer: &str) -> Option<(TokenStream, TypeRef)> {
     let mut ty = reply.clone();
     let mut steps = TokenStream::new();
     let mut optional = false;

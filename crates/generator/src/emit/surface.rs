@@ -108,7 +108,7 @@ fn type_line(api: &Api, def: &ApiType) -> String {
 }
 
 /// Tokens print with spaces between all; a person reads types without.
-fn tidy(tokens: &str) -> String {
+pub(super) fn tidy(tokens: &str) -> String {
     let text = tokens.replace("rt :: ", "").replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace("< ", "<").replace(" ,", ",");
     let text = text.replace("impl Into<String>", "String").replace("impl AsRef<str>", "String");
     let text = match text.strip_prefix("impl IntoIterator<Item = ").and_then(|rest| rest.strip_suffix('>')) {

@@ -12,7 +12,8 @@ mod security;
 mod union;
 pub(crate) mod view;
 
-pub(crate) use operation::same_operation;
+pub(crate) use operation::{operation_key, same_operation};
+pub(crate) use schema::{component_name, lone_reference};
 
 use std::collections::VecDeque;
 

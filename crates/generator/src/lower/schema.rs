@@ -286,7 +286,7 @@ impl<'d> Lowering<'d, '_> {
 }
 
 /// The reference in `allOf: [{$ref: …}]` where nothing but prose and null stands beside it.
-fn lone_reference<'d>(node: &Node<'d>) -> Option<Node<'d>> {
+pub(crate) fn lone_reference<'d>(node: &Node<'d>) -> Option<Node<'d>> {
     let members = node.get("allOf")?;
     let mut items = members.items();
     let only = items.next()?;
@@ -317,7 +317,7 @@ fn is_type_title(title: &str) -> bool {
 }
 
 /// The words of a reference that name what it leads to: a component's key, or for a way into one the parts of it.
-fn component_name(pointer: &str) -> String {
+pub(crate) fn component_name(pointer: &str) -> String {
     let tokens: Vec<String> = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
     match tokens.as_slice() {
         [components, _, name] if components == "components" => name.clone(),

@@ -1,0 +1,252 @@
+//! What changed on the wire: two documents side by side, by what stands where and not by how it is written.
+//!
+//! References are followed, `allOf` is gathered, orders do not matter. Each difference is a [`Fact`], with its places
+//! as `names.lock` writes them, so that what it does to the client can be found.
+
+mod bounds;
+mod moves;
+mod operation;
+mod params;
+mod properties;
+mod schema;
+mod security;
+mod union;
+
+use std::collections::{HashSet, VecDeque};
+
+use super::{Class, Verdict};
+use crate::diagnostic::Diagnostics;
+use crate::lower::{component_name, lone_reference};
+use crate::pointer::Pointer;
+use crate::read::{Document, Node};
+
+pub(super) use moves::Moves;
+
+/// A difference.
+#[derive(Debug)]
+pub(super) struct Fact {
+    pub(super) code: &'static str,
+    /// Says nothing of the operation: the same difference at many places has one title.
+    pub(super) title: String,
+    /// The ways to write the place; the first one is shown.
+    pub(super) places: Vec<String>,
+    pub(super) before: Option<Pointer>,
+    pub(super) after: Option<Pointer>,
+    pub(super) wire: Verdict,
+    pub(super) help: Option<String>,
+}
+
+/// Which way it travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Way {
+    Request,
+    Reply,
+}
+
+/// What a difference between two sets of values does to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// All that was allowed is, and more.
+    Wider,
+    /// Some of what was allowed is not.
+    Narrower,
+    /// Neither holds the other.
+    Other,
+}
+
+impl Turn {
+    fn verdict(self, way: Way) -> Verdict {
+        match (self, way) {
+            (Self::Wider, Way::Request) => Verdict::new(Class::Addition, "the server takes more than it did"),
+            (Self::Narrower | Self::Other, Way::Request) => Verdict::new(Class::Breaking, "requests that were fine are refused"),
+            (Self::Wider, Way::Reply) => Verdict::new(Class::Breaking, "replies can hold what strict readers refuse"),
+            (Self::Narrower, Way::Reply) => Verdict::new(Class::Fix, "replies hold nothing that they could not hold before"),
+            (Self::Other, Way::Reply) => Verdict::new(Class::Breaking, "readers that go by the old type cannot read it"),
+        }
+    }
+}
+
+/// Where the walk is.
+#[derive(Clone, Debug)]
+struct At {
+    /// The ways to write the place, each with whether it has steps already.
+    places: Vec<(String, bool)>,
+    /// What it is, for the title of a difference.
+    subject: String,
+    way: Way,
+    /// Whether values travel as text: in paths, queries, headers and cookies.
+    text: bool,
+}
+
+impl At {
+    fn new(places: Vec<String>, subject: impl Into<String>, way: Way) -> Self {
+        Self { places: places.into_iter().map(|place| (place, false)).collect(), subject: subject.into(), way, text: false }
+    }
+
+    fn step(&self, step: &str, subject: String) -> Self {
+        let places = self.places.iter().map(|(place, deep)| (format!("{place}{}{step}", if *deep { '.' } else { ' ' }), true)).collect();
+        Self { places, subject, way: self.way, text: false }
+    }
+
+    fn field(&self, name: &str) -> Self {
+        let what = match self.way {
+            Way::Request => "request field",
+            Way::Reply => "reply field",
+        };
+        self.step(name, format!("{what} `{name}`"))
+    }
+
+    fn item(&self) -> Self {
+        let mut at = self.step("[]", format!("items of {}", self.subject.trim_start_matches("items of ")));
+        at.text = self.text;
+        at
+    }
+
+    fn value(&self) -> Self {
+        self.step("{}", format!("values of {}", self.subject))
+    }
+
+    fn arm(&self, index: usize) -> Self {
+        self.step(&format!("|{index}"), format!("an alternative of {}", self.subject))
+    }
+
+    /// Also at a component.
+    fn component(mut self, name: Option<String>) -> Self {
+        if let Some(place) = name.map(|name| format!("schema {name}")) {
+            if !self.places.iter().any(|(known, _)| *known == place) {
+                self.places.push((place, false));
+            }
+        }
+        self
+    }
+
+    fn places(&self) -> Vec<String> {
+        self.places.iter().map(|(place, _)| place.clone()).collect()
+    }
+}
+
+/// Every difference, in the order of the walk.
+pub(super) fn compare(old: &Document, new: &Document, moves: &Moves<'_>) -> Vec<Fact> {
+    let mut walk = Walk { old, new, facts: Vec::new(), seen: HashSet::new(), queue: VecDeque::new() };
+    walk.document();
+    walk.operations(moves);
+    while let Some((a, b, at)) = walk.queue.pop_front() {
+        walk.visit(&a, &b, &at);
+    }
+    if walk.facts.is_empty() && old.value != new.value {
+        let reason = Verdict::new(Class::Docs, "no operation leads to it");
+        let root = Some(Pointer::root());
+        walk.tell("unused-parts", "what no operation uses was edited".to_owned(), vec!["document".to_owned()], (root.clone(), root), reason);
+    }
+    walk.facts
+}
+
+struct Walk<'d> {
+    old: &'d Document,
+    new: &'d Document,
+    facts: Vec<Fact>,
+    /// Pairs of components that were compared, by way.
+    seen: HashSet<(String, String, Way)>,
+    /// Pairs of components to compare: chains of references of any length cost no stack.
+    queue: VecDeque<(Node<'d>, Node<'d>, At)>,
+}
+
+type Spots = (Option<Pointer>, Option<Pointer>);
+
+fn both(old: &Node<'_>, new: &Node<'_>) -> Spots {
+    (Some(old.pointer.clone()), Some(new.pointer.clone()))
+}
+
+impl<'d> Walk<'d> {
+    fn tell(&mut self, code: &'static str, title: String, places: Vec<String>, (before, after): Spots, wire: Verdict) {
+        self.facts.push(Fact { code, title, places, before, after, wire, help: None });
+    }
+
+    fn description(&mut self, places: Vec<String>, spots: Spots) {
+        self.tell("descriptions", String::new(), places, spots, Verdict::new(Class::Docs, "prose only"));
+    }
+
+    fn example(&mut self, places: Vec<String>, spots: Spots) {
+        self.tell("examples", String::new(), places, spots, Verdict::new(Class::Docs, "examples only"));
+    }
+
+    /// Compares the text that people read at two nodes.
+    fn prose(&mut self, old: &Node<'d>, new: &Node<'d>, keys: &[&str], places: &[String]) {
+        for key in keys {
+            let text = |node: &Node<'d>| node.str(key).map(str::trim).filter(|text| !text.is_empty());
+            if text(old) != text(new) {
+                let spot = |node: &Node<'d>| Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer));
+                self.description(places.to_vec(), (spot(old), spot(new)));
+            }
+        }
+    }
+
+    /// Compares the examples that stand at two nodes.
+    fn examples(&mut self, old: &Node<'d>, new: &Node<'d>, places: &[String]) {
+        for key in ["example", "examples"] {
+            if old.value.get(key) != new.value.get(key) {
+                let spot = |node: &Node<'d>| Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer));
+                self.example(places.to_vec(), (spot(old), spot(new)));
+            }
+        }
+    }
+
+    /// The document's own words.
+    fn document(&mut self) {
+        let (old, new) = (self.old.root(), self.new.root());
+        let places = ["document".to_owned()];
+        if let (Some(old), Some(new)) = (old.get("info"), new.get("info")) {
+            self.prose(&old, &new, &["title", "version", "description", "termsOfService"], &places);
+        }
+        let tags = |node: &Node<'d>| -> Vec<(&'d str, Node<'d>)> {
+            node.get("tags").iter().flat_map(Node::items).filter_map(|tag| Some((tag.str("name")?, tag))).collect()
+        };
+        let new_tags = tags(&new);
+        for (name, tag) in tags(&old) {
+            if let Some((_, other)) = new_tags.iter().find(|(other, _)| *other == name) {
+                self.prose(&tag, other, &["description"], &places);
+            }
+        }
+        let server = |root: &Node<'d>| operation::server(root).unwrap_or_default();
+        self.servers(&server(&old), &server(&new), &places, both(&old, &new));
+        self.schemes();
+    }
+
+    fn servers(&mut self, old: &str, new: &str, places: &[String], spots: Spots) {
+        if old != new {
+            let named = |url: &str| if url.is_empty() { "none".to_owned() } else { format!("`{url}`") };
+            let title = format!("server: {} → {}", named(old), named(new));
+            let verdict = Verdict::new(Class::Breaking, "releases of the client that are out go on asking the old server");
+            self.tell("server-changed", title, places.to_vec(), spots, verdict);
+        }
+    }
+
+    /// Compares two schemas, wherever their references lead.
+    fn schema(&mut self, old: &Node<'d>, new: &Node<'d>, at: &At) {
+        let (Some((a, name_a)), Some((b, name_b))) = (follow(self.old, old), follow(self.new, new)) else { return };
+        let crossing = name_a.is_some() && name_b.is_some();
+        let at = at.clone().component(name_b).component(name_a);
+        if !crossing {
+            return self.visit(&a, &b, &at);
+        }
+        if self.seen.insert((a.pointer.to_string(), b.pointer.to_string(), at.way)) {
+            self.queue.push_back((a, b, at));
+        }
+    }
+}
+
+/// Where a schema's reference leads, and the component's name where it has one. `None` if it leads nowhere.
+fn follow<'d>(document: &'d Document, node: &Node<'d>) -> Option<(Node<'d>, Option<String>)> {
+    if node.value.get("$ref").is_some() {
+        let target = document.resolve(node).ok()?;
+        let name = component_name(target.pointer.as_str());
+        return Some((target, Some(name)));
+    }
+    let name = lone_reference(node).and_then(|inner| document.resolve(&inner).ok()).map(|target| component_name(target.pointer.as_str()));
+    Some((node.clone(), name))
+}
+
+/// A place for what is only thrown away: generating tells it.
+fn nowhere() -> Diagnostics {
+    Diagnostics::new()
+}

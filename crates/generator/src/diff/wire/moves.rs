@@ -1,0 +1,135 @@
+//! Which operation of the new document is which of the old one.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use crate::diff::fingerprint;
+use crate::lower::{operation_key, same_operation};
+use crate::model::Method;
+use crate::read::{Document, Node};
+
+/// An operation of a document.
+#[derive(Clone, Debug)]
+pub(super) struct Op<'d> {
+    pub(super) path: &'d str,
+    pub(super) method: Method,
+    /// The path item that it stands in.
+    pub(super) item: Node<'d>,
+    pub(super) node: Node<'d>,
+}
+
+impl Op<'_> {
+    /// Method and path, as people write it.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path)
+    }
+}
+
+/// An operation that stands elsewhere now.
+#[derive(Clone, Debug)]
+pub(in crate::diff) struct Move {
+    pub(in crate::diff) from: String,
+    pub(in crate::diff) to: String,
+    /// Whether `client.yaml` says so.
+    pub(in crate::diff) confirmed: bool,
+}
+
+/// The operations of both documents by key, and which of them are one though their keys differ.
+#[derive(Debug)]
+pub(in crate::diff) struct Moves<'d> {
+    pub(super) old: IndexMap<String, Op<'d>>,
+    pub(super) new: IndexMap<String, Op<'d>>,
+    pub(in crate::diff) list: Vec<Move>,
+}
+
+impl<'d> Moves<'d> {
+    /// Finds them: those that `client.yaml` confirms, then those that look so.
+    pub(in crate::diff) fn find(old_document: &'d Document, new_document: &'d Document, confirmed: &IndexMap<String, String>) -> Self {
+        let (old, new) = (operations(old_document), operations(new_document));
+        let mut moves = Self { old, new, list: Vec::new() };
+        for (from, to) in confirmed {
+            let key = |written: &str, ops: &IndexMap<String, Op<'d>>| ops.keys().find(|key| same_operation(written, key)).cloned();
+            if let (Some(from), Some(to)) = (key(from, &moves.old), key(to, &moves.new)) {
+                if !moves.new.contains_key(&from) {
+                    moves.list.push(Move { from, to, confirmed: true });
+                }
+            }
+        }
+        moves.guess(old_document, new_document);
+        moves
+    }
+
+    /// The key in the new document of an operation of the old one.
+    pub(in crate::diff) fn to<'k>(&'k self, key: &'k str) -> Option<&'k str> {
+        match self.list.iter().find(|moved| moved.from == key) {
+            Some(moved) => Some(&moved.to),
+            None => self.new.contains_key(key).then_some(key),
+        }
+    }
+
+    fn guess(&mut self, old_document: &'d Document, new_document: &'d Document) {
+        let gone = self.old.iter().filter(|(key, _)| self.to(key).is_none());
+        let taken = |key: &str| self.list.iter().any(|moved| moved.to == key);
+        let come = self.new.iter().filter(|(key, _)| !self.old.contains_key(*key) && !taken(key));
+        let mut by_reply: HashMap<(u64, u64), Vec<(&String, &Op<'d>)>> = HashMap::new();
+        for (key, op) in come {
+            by_reply.entry(prints(new_document, op)).or_default().push((key, op));
+        }
+        let mut pairs: Vec<(usize, &String, &String)> = Vec::new();
+        for (from, op) in gone {
+            for (to, other) in by_reply.get(&prints(old_document, op)).into_iter().flatten() {
+                pairs.extend(likeness(op, other).map(|score| (score, from, *to)));
+            }
+        }
+        pairs.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
+        let mut list: Vec<Move> = Vec::new();
+        for (_, from, to) in pairs {
+            if !list.iter().any(|moved| moved.from == *from || moved.to == *to) {
+                list.push(Move { from: from.clone(), to: to.clone(), confirmed: false });
+            }
+        }
+        self.list.extend(list);
+    }
+}
+
+fn operations(document: &Document) -> IndexMap<String, Op<'_>> {
+    let mut list = IndexMap::new();
+    let root = document.root();
+    for (path, item) in root.get("paths").iter().flat_map(Node::entries) {
+        let Ok(item) = document.resolve(&item) else { continue };
+        for (name, node) in item.entries() {
+            if let Some((_, method)) = Method::ALL.iter().find(|(known, _)| *known == name) {
+                list.insert(operation_key(*method, path), Op { path, method: *method, item: item.clone(), node });
+            }
+        }
+    }
+    list
+}
+
+/// What the replies and the body say.
+fn prints(document: &Document, op: &Op<'_>) -> (u64, u64) {
+    let first = |owner: Option<Node<'_>>| -> u64 {
+        let media = owner.and_then(|owner| document.resolve(&owner).ok()).and_then(|owner| owner.get("content")?.entries().next().map(|(_, media)| media));
+        let schema = media.as_ref().and_then(|media| media.get("schema"));
+        fingerprint::schema(document, schema.as_ref()).wrapping_add(u64::from(media.is_some()))
+    };
+    let success = op.node.get("responses").and_then(|replies| replies.entries().find(|(status, _)| status.starts_with('2')).map(|(_, reply)| reply));
+    (first(success), first(op.node.get("requestBody")))
+}
+
+/// How much two operations with the same reply look like one; `None` if they do not.
+fn likeness(old: &Op<'_>, new: &Op<'_>) -> Option<usize> {
+    let id = |op: &Op<'_>| op.node.str("operationId").map(str::to_owned);
+    let same_id = id(old).is_some() && id(old) == id(new);
+    if old.method != new.method && old.path != new.path {
+        return None;
+    }
+    let segments = |path: &str| -> Vec<String> {
+        path.split('/').filter(|part| !part.is_empty() && !part.starts_with('{')).map(str::to_lowercase).collect()
+    };
+    let (a, b) = (segments(old.path), segments(new.path));
+    let shared = a.iter().filter(|part| b.contains(part)).count();
+    let alike = shared * 2 >= a.len().max(b.len()) && shared > 0;
+    (same_id || alike).then_some(shared + if same_id { 100 } else { 0 })
+}

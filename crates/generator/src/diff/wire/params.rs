@@ -1,0 +1,134 @@
+//! Parameters: in paths by their position, elsewhere by their names.
+
+use indexmap::IndexMap;
+
+use super::moves::Op;
+use super::{At, Turn, Walk, Way, both};
+use crate::diff::{Class, Verdict, fingerprint};
+use crate::lower::param::schema_of as param_schema;
+use crate::read::{Document, Node};
+
+type Params<'d> = IndexMap<(&'d str, String), (&'d str, Node<'d>)>;
+
+impl<'d> Walk<'d> {
+    pub(super) fn params(&mut self, old: &Op<'d>, new: &Op<'d>, keys: &[String]) {
+        let (a, b) = (params(self.old, old), params(self.new, new));
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
+        for (id, (name, node)) in &a {
+            match b.get(id) {
+                Some((other_name, other)) => self.param(id.0, (name, node), (other_name, other), keys),
+                None => gone.push((id, name, node)),
+            }
+        }
+        come.extend(b.iter().filter(|(id, _)| !a.contains_key(*id)).map(|(id, (name, node))| (id, name, node)));
+        for ((location, _), name, node) in gone {
+            let twin = come.iter().position(|((other, _), _, candidate)| other == location && self.same(node, candidate));
+            // Of several that look alike none can be told to be the one.
+            let others = come.iter().filter(|((other, _), _, candidate)| other == location && self.same(node, candidate)).count();
+            match twin.filter(|_| others == 1) {
+                Some(index) => {
+                    let (_, other_name, other) = come.remove(index);
+                    self.renamed(location, (name, node), (other_name, other), keys);
+                }
+                None => {
+                    let verdict = Verdict::new(Class::Breaking, "what requests say with it is not heard any more");
+                    let title = format!("{location} parameter `{name}` is gone");
+                    self.tell("parameter-removed", title, places(keys, name), (Some(node.pointer.clone()), None), verdict);
+                }
+            }
+        }
+        for ((location, _), name, node) in come {
+            let (code, turn) = if required(location, node) { ("is new, and required", Turn::Narrower) } else { ("is new", Turn::Wider) };
+            let title = format!("{location} parameter `{name}` {code}");
+            self.tell("parameter-added", title, places(keys, name), (None, Some(node.pointer.clone())), turn.verdict(Way::Request));
+        }
+    }
+
+    fn same(&self, old: &Node<'d>, new: &Node<'d>) -> bool {
+        let print = |document: &Document, node: &Node<'d>| fingerprint::schema(document, param_schema(node).0.as_ref());
+        required("", old) == required("", new) && print(self.old, old) == print(self.new, new)
+    }
+
+    fn renamed(&mut self, location: &str, (name, old): (&str, &Node<'d>), (other_name, new): (&str, &Node<'d>), keys: &[String]) {
+        let title = format!("{location} parameter `{name}` is called `{other_name}` now");
+        let verdict = Verdict::new(Class::Breaking, "the old name is not heard any more");
+        let mut all = places(keys, other_name);
+        all.extend(places(keys, name));
+        self.tell("parameter-renamed", title, all, both(old, new), verdict);
+        self.prose(old, new, &["description"], &places(keys, other_name));
+    }
+
+    fn param(&mut self, location: &str, (name, old): (&str, &Node<'d>), (other_name, new): (&str, &Node<'d>), keys: &[String]) {
+        let mut all = places(keys, other_name);
+        if name != other_name {
+            all.extend(places(keys, name));
+            if location == "path" {
+                let title = format!("path parameter `{name}` is called `{other_name}` now");
+                let verdict = Verdict::new(Class::None, "names of path parameters do not travel");
+                self.tell("parameter-renamed", title, all.clone(), both(old, new), verdict);
+            }
+        }
+        let subject = format!("{location} parameter `{other_name}`");
+        self.prose(old, new, &["description"], &all);
+        self.examples(old, new, &all);
+        self.deprecated(&subject, old, new, &all);
+        if required(location, old) != required(location, new) {
+            let (how, turn) = if required(location, new) { ("required", Turn::Narrower) } else { ("optional", Turn::Wider) };
+            self.tell("requiredness-changed", format!("{subject} is {how} now"), all.clone(), both(old, new), turn.verdict(Way::Request));
+        }
+        let ((schema, in_content), (other_schema, other_in_content)) = (param_schema(old), param_schema(new));
+        if style(location, old) != style(location, new) || in_content != other_in_content {
+            let written = |json: bool, node: &Node<'d>| if json { "JSON".to_owned() } else { style(location, node) };
+            let title = format!("{subject} is written as {} now, and was as {}", written(other_in_content, new), written(in_content, old));
+            self.tell("style-changed", title, all.clone(), both(old, new), Turn::Other.verdict(Way::Request));
+        }
+        if let (Some(a), Some(b)) = (schema, other_schema) {
+            let mut at = At::new(all, subject, Way::Request);
+            at.text = !in_content;
+            self.schema(&a, &b, &at);
+        }
+    }
+}
+
+fn places(keys: &[String], name: &str) -> Vec<String> {
+    keys.iter().map(|key| format!("{key} param {name}")).collect()
+}
+
+fn required(location: &str, node: &Node<'_>) -> bool {
+    location == "path" || node.bool("required").unwrap_or(false)
+}
+
+/// How a list or an object is written, the location's habit where the document does not say.
+fn style(location: &str, node: &Node<'_>) -> String {
+    let usual = if matches!(location, "query" | "cookie") { "form" } else { "simple" };
+    let style = node.str("style").unwrap_or(usual);
+    let spread = node.bool("explode").unwrap_or(style == "form");
+    format!("`{style}`{}", if spread { ", exploded" } else { "" })
+}
+
+/// The parameters of an operation: those of its path, then its own, which replace the path's. In the path it is the
+/// position that counts, elsewhere the name.
+fn params<'d>(document: &'d Document, op: &Op<'d>) -> Params<'d> {
+    let mut list = Params::new();
+    for owner in [&op.item, &op.node] {
+        for node in owner.get("parameters").iter().flat_map(Node::items) {
+            let Ok(node) = document.resolve(&node) else { continue };
+            let (Some(name), Some(location)) = (node.str("name"), node.str("in")) else { continue };
+            let id = match location {
+                "path" => position(op.path, name),
+                // Header names know no case.
+                "header" => name.to_ascii_lowercase(),
+                _ => name.to_owned(),
+            };
+            list.insert((location, id), (name, node));
+        }
+    }
+    list
+}
+
+fn position(path: &str, name: &str) -> String {
+    match path.find(&format!("{{{name}}}")) {
+        Some(at) => format!("#{}", path[..at].matches('{').count()),
+        None => name.to_owned(),
+    }
+}
