@@ -16,6 +16,7 @@
 use std::future::Future;
 use std::sync::OnceLock;
 use std::sync::mpsc;
+use std::thread::ThreadId;
 
 use tokio::runtime::{Builder, Handle};
 
@@ -36,14 +37,21 @@ pub fn send<R: Reply>(request: Request) -> Result<Response<R::Value>> {
 /// Runs any future of this crate to its end, and gives what it gives.
 ///
 /// # Errors
-/// [`Error::Configuration`] when the background thread cannot be started.
+/// [`Error::Configuration`] when the background thread cannot be started, or is itself the one that would wait:
+/// a hook runs there, and may not send a request of its own this way.
 pub fn wait<F>(work: F) -> Result<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
+    let background = background()?;
+    if std::thread::current().id() == background.thread {
+        return Err(Error::configuration(
+            "a hook cannot wait for another request: everything else would stand still",
+        ));
+    }
     let (sender, receiver) = mpsc::sync_channel(1);
-    background()?.spawn(async move {
+    background.handle.spawn(async move {
         // The receiver waits below, and goes only with this very thread.
         let _ = sender.send(work.await);
     });
@@ -52,23 +60,26 @@ where
         .map_err(|_| Error::Transport(Trouble::new("the request panicked in the background")))
 }
 
+struct Background {
+    handle: Handle,
+    thread: ThreadId,
+}
+
 /// The thread that drives everything, started at first use.
-fn background() -> Result<&'static Handle> {
-    static BACKGROUND: OnceLock<std::result::Result<Handle, String>> = OnceLock::new();
+fn background() -> Result<&'static Background> {
+    static BACKGROUND: OnceLock<std::result::Result<Background, String>> = OnceLock::new();
     let start = || {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| error.to_string())?;
         let handle = runtime.handle().clone();
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("lockstep-blocking".to_owned())
             .spawn(move || runtime.block_on(std::future::pending::<()>()))
             .map_err(|error| error.to_string())?;
-        Ok(handle)
+        Ok(Background { handle, thread: thread.thread().id() })
     };
-    BACKGROUND
-        .get_or_init(start)
-        .as_ref()
-        .map_err(|error| Error::configuration(format!("no background thread: {error}")))
+    let started = BACKGROUND.get_or_init(start).as_ref();
+    started.map_err(|error| Error::configuration(format!("no background thread: {error}")))
 }

@@ -137,10 +137,15 @@ impl fmt::Display for StatusError {
             write!(out, ": {message}")?;
         }
         if let Some(code) = &self.code {
-            write!(out, " [{code}]")?;
+            write!(out, " [{}]", one_line(code))?;
         }
         for (index, (field, problems)) in self.field_errors.iter().take(3).enumerate() {
-            write!(out, "{}{field}: {}", if index == 0 { " (" } else { "; " }, problems.join(" "))?;
+            write!(
+                out,
+                "{}{field}: {}",
+                if index == 0 { " (" } else { "; " },
+                one_line(&problems.join(" "))
+            )?;
         }
         match self.field_errors.len() {
             0 => {}
@@ -152,6 +157,11 @@ impl fmt::Display for StatusError {
         }
         Ok(())
     }
+}
+
+/// Text of a server, fit for a line of ours.
+fn one_line(text: &str) -> String {
+    excerpt(text.as_bytes(), 100)
 }
 
 /// The first of `keys` that holds text, in the object itself or in what stands under its `error`.

@@ -2,6 +2,7 @@
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -10,8 +11,12 @@ use tracing::{Event, Metadata, Subscriber};
 use crate::api::Client;
 use crate::server::{KEY, Server, json, reply};
 
-/// Writes down every span and event with its fields.
-struct Scribe(Arc<Mutex<Vec<String>>>);
+/// Writes down every span and event of one thread with its fields. It collects for the whole process: what one
+/// test turns on for itself alone, `tracing` may have settled to ignore for another before.
+struct Scribe {
+    lines: Arc<Mutex<Vec<String>>>,
+    thread: ThreadId,
+}
 
 /// Fields as text; what depends on the clock or the dice shows only its name.
 struct Line(String);
@@ -26,11 +31,13 @@ impl Visit for Line {
 
 impl Scribe {
     fn note(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
-        if metadata.target().starts_with("lockstep_runtime") {
+        if metadata.target().starts_with("lockstep_runtime")
+            && thread::current().id() == self.thread
+        {
             let kind = if metadata.is_span() { metadata.name() } else { "event" };
             let mut line = Line(format!("{} {kind}", metadata.level()));
             record(&mut line);
-            self.0.lock().expect("no panic").push(line.0);
+            self.lines.lock().expect("no panic").push(line.0);
         }
     }
 }
@@ -58,7 +65,8 @@ impl Subscriber for Scribe {
 #[tokio::test]
 async fn a_span_for_each_request_and_attempt_and_an_event_for_drift() {
     let log = Arc::new(Mutex::new(Vec::new()));
-    let _guard = tracing::subscriber::set_default(Scribe(Arc::clone(&log)));
+    let scribe = Scribe { lines: Arc::clone(&log), thread: thread::current().id() };
+    tracing::subscriber::set_global_default(scribe).expect("the only one");
     let server = Server::start(|_, count| match count {
         0 => vec![reply(503, &[], format!(r#"{{"message": "not with {KEY}"}}"#))],
         _ => vec![json(r#"{"data": {"items": [{"id": "1"}]}}"#)],
