@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::report::Report;
-use crate::sync;
+use crate::{import, sync, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -25,6 +25,10 @@ pub enum Command {
     Regenerate(Regenerate),
     /// Write a client crate and fixtures for any OpenAPI 3.0 document
     Generate(Generate),
+    /// Bring docs pages or a whole document into spec/
+    Import(import::Import),
+    /// Fetch upstream as client.yaml names it, and bring it into spec/
+    Sync(sync_upstream::Sync),
 }
 
 /// Options that every command which writes files has.
@@ -112,11 +116,15 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
     let options = match &cli.command {
         Command::Regenerate(command) => &command.options,
         Command::Generate(command) => &command.options,
+        Command::Import(command) => &command.options,
+        Command::Sync(command) => &command.options,
     };
     let mut report = Report::new(options.message_format, out, err).coloured(coloured);
     let done = match &cli.command {
         Command::Regenerate(command) => commands::regenerate(command, &mut report),
         Command::Generate(command) => commands::generate(command, &mut report),
+        Command::Import(command) => import::import(command, &mut report),
+        Command::Sync(command) => sync_upstream::sync(command, &mut report),
     };
     done.unwrap_or_else(|failure| {
         report.failure(&failure);

@@ -7,6 +7,7 @@ use lockstep_generator::diagnostic::Diagnostics;
 use lockstep_generator::{Inputs, Layout, Output};
 
 use crate::cli::{Generate, Mode, Options, Regenerate};
+use crate::import::{Form, SourceLock};
 use crate::report::{Report, Summary};
 use crate::sync::Plan;
 use crate::workspace::{self, Input};
@@ -56,7 +57,10 @@ pub fn regenerate_in(
 ) -> Result<Outcome, Failure> {
     let spec = root.join("spec");
     let read = |name: &str| Input::read_if_there(&spec.join(name), &format!("spec/{name}"));
-    let pages = Input::read_folder(&spec.join("pages"), "spec/pages", "md")?;
+    let pages = match SourceLock::read(&spec, "spec")?.form {
+        Form::Pages => Input::read_folder(&spec.join("pages"), "spec/pages", "md")?,
+        Form::Document => Vec::new(),
+    };
     let mut diagnostics = Diagnostics::default();
 
     let document = if pages.is_empty() {

@@ -4,6 +4,7 @@
 //! - [`workspace`] where the repository is, and reading its inputs;
 //! - [`commands`] what each command does: read, call the generator, hand its files to `sync`;
 //! - [`sync`] from files in memory to files on disk;
+//! - [`import`] and [`sync_upstream`] what upstream publishes, into `spec/`;
 //! - [`report`] what people and scripts get to see.
 //!
 //! Everything that knows OpenAPI or Rust lives in `lockstep_generator`. The tests call the commands
@@ -11,8 +12,10 @@
 
 pub mod cli;
 pub mod commands;
+pub mod import;
 pub mod report;
 pub mod sync;
+pub mod sync_upstream;
 pub mod workspace;
 
 pub use cli::{Cli, run};

@@ -78,6 +78,14 @@ impl<'a> Report<'a> {
         self.say(format_args!("{value}"));
     }
 
+    /// Shows one thing that a command found or did: a text for people, an object with a `type` for scripts.
+    pub fn told(&mut self, text: &str, object: &Value) {
+        match self.format {
+            MessageFormat::Human => self.say(format_args!("{text}")),
+            MessageFormat::Json => self.json(object),
+        }
+    }
+
     /// Shows what the generator has to say about its inputs.
     pub fn diagnostics(&mut self, diagnostics: &Diagnostics, sources: &[Input]) {
         let texts: Vec<_> =
