@@ -63,6 +63,16 @@ fn sign(c: char) -> Option<&'static str> {
         '~' => "tilde",
         '^' => "caret",
         ' ' => "space",
+        '\n' => "newline",
+        '\r' => "return",
+        '\t' => "tab",
+        '"' => "quote",
+        '\'' => "apostrophe",
+        '`' => "backtick",
+        ';' => "semicolon",
+        '(' | ')' => "parenthesis",
+        '[' | ']' => "bracket",
+        '{' | '}' => "brace",
         '%' => "percent",
         '&' => "and",
         _ => return None,
@@ -103,7 +113,7 @@ pub(crate) fn distinct(wires: &[&str], write: fn(&[String]) -> String, reserved:
     names
 }
 
-fn house_style(wire: &str) -> &'static str {
+pub(crate) fn house_style(wire: &str) -> &'static str {
     let has = |test: fn(char) -> bool| wire.chars().any(test);
     if !has(char::is_alphanumeric) {
         "sign"

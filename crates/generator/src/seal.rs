@@ -1,12 +1,12 @@
 //! From a draft to an API: every name claimed, every reference resolved, nothing left to decide.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
 use crate::ident;
 use crate::model::{
-    Api, ApiOperation, ApiType, Draft, EnumShape, Presence, Resource, Scalar, Shape, TypeId, TypeRef, UnionShape,
+    Api, ApiOperation, ApiType, Draft, EnumShape, Presence, Resource, Scalar, Shape, Travel, TypeId, TypeRef, UnionShape,
 };
 use crate::passes::name::resource_type;
 use crate::words;
@@ -15,6 +15,7 @@ use crate::words;
 pub fn seal(mut draft: Draft) -> Api {
     draft.settle();
     let defaultable = defaultable(&draft);
+    let read = read(&draft);
     wrap_payloads(&mut draft, &defaultable);
     let generic = draft.envelope.as_ref().map(|envelope| envelope.id);
     let mut types = IndexMap::new();
@@ -39,12 +40,31 @@ pub fn seal(mut draft: Draft) -> Api {
                 variants,
                 generic: Some(*id) == generic,
                 boxed: draft.boxed.get(id).cloned().unwrap_or_default(),
+                reads: read.contains(id),
                 defaultable: defaultable.get(id).copied().unwrap_or(false),
                 def,
             },
         );
     }
     Api { resources: resources(&mut draft), info: draft.info, base_url: draft.base_url, auth: draft.auth, security: draft.security, types }
+}
+
+/// The types that have to be read: what replies hold, and what stands in a union, which is told by trying.
+fn read(draft: &Draft) -> HashSet<TypeId> {
+    let mut read = HashSet::new();
+    let mut open: Vec<TypeId> = Vec::new();
+    for id in draft.types.ids() {
+        let def = draft.types.get(id);
+        if def.travel != Travel::Request || matches!(def.shape, Shape::Union(_)) {
+            open.push(id);
+        }
+    }
+    while let Some(id) = open.pop() {
+        if read.insert(id) {
+            draft.types.get(id).shape.each_ref(&mut |ty| ty.each_named(&mut |part| open.push(draft.types.find(part))));
+        }
+    }
+    read
 }
 
 fn enum_variants(shape: &EnumShape) -> Vec<String> {

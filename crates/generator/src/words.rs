@@ -43,28 +43,32 @@ fn flush(word: &mut String, words: &mut Vec<String>) {
 
 /// Signs that mean something become words, accents go; other scripts stay as they are.
 fn plain(c: char) -> impl Iterator<Item = char> {
-    let text: &str = match c {
+    // Capitals with an accent start a word as others do.
+    let capital = c.is_uppercase() && !c.is_ascii();
+    let lower = if capital { c.to_lowercase().next().unwrap_or(c) } else { c };
+    let text: &str = match lower {
         '+' => " plus ",
         '&' => " and ",
         '%' => " percent ",
         '\'' | '’' | '‘' | '`' => "",
-        'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' => "a",
+        'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ą' | 'ă' => "a",
         'ä' | 'æ' => "ae",
         'ç' | 'č' | 'ć' => "c",
-        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ě' => "e",
-        'ì' | 'í' | 'î' | 'ï' => "i",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ě' | 'ę' | 'ė' => "e",
+        'ì' | 'í' | 'î' | 'ï' | 'ı' | 'ī' => "i",
         'ñ' | 'ń' | 'ň' => "n",
-        'ò' | 'ó' | 'ô' | 'õ' | 'ø' => "o",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ø' | 'ō' => "o",
         'ö' | 'œ' => "oe",
-        'ù' | 'ú' | 'û' | 'ů' => "u",
+        'ù' | 'ú' | 'û' | 'ů' | 'ū' => "u",
         'ü' => "ue",
         'ß' => "ss",
-        'š' | 'ś' => "s",
+        'š' | 'ś' | 'ş' | 'ș' => "s",
         'ž' | 'ź' | 'ż' => "z",
         'đ' | 'ď' => "d",
         'ł' => "l",
         'ř' => "r",
-        'ť' => "t",
+        'ť' | 'ţ' | 'ț' => "t",
+        'ğ' => "g",
         'ý' => "y",
         _ => return Either::One(Some(c)),
     };
@@ -104,9 +108,9 @@ fn capital(word: &str) -> String {
 
 /// One of what the word means many of; the word itself where it means one, or no plural.
 pub(crate) fn singular(word: &str) -> String {
-    const SAME: [&str; 24] = [
+    const SAME: [&str; 26] = [
         "news", "series", "species", "status", "address", "access", "process", "business", "class", "success", "analysis",
-        "basis", "bonus", "campus", "canvas", "bus", "gas", "lens", "progress", "express", "always", "previous", "sms", "dns",
+        "basis", "bonus", "campus", "canvas", "bus", "gas", "lens", "progress", "express", "always", "perhaps", "sometimes", "previous", "sms", "dns",
     ];
     const IRREGULAR: [(&str, &str); 16] = [
         ("people", "person"),
@@ -172,6 +176,11 @@ pub(crate) fn is_plain_verb(word: &str) -> bool {
             | "update" | "edit" | "put" | "patch" | "save" | "set" | "delete" | "destroy" | "remove" | "return" | "display" | "view"
             | "browse" | "all" | "query"
     )
+}
+
+/// Whether the word says where the next belongs.
+pub(crate) fn is_preposition(word: &str) -> bool {
+    matches!(word, "of" | "for" | "in" | "on" | "to" | "from" | "with" | "by" | "at" | "used" | "via" | "without" | "under")
 }
 
 /// Whether the word joins others and names nothing.

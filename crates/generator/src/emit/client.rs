@@ -12,8 +12,8 @@ use crate::words;
 pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     let folder = context.layout.client();
     let mut files = Vec::new();
-    files.extend(file(format!("{folder}/mod.rs"), "client", index(context), diagnostics));
-    files.extend(file(format!("{folder}/client.rs"), "client", client(context), diagnostics));
+    files.extend(file(context.layout, format!("{folder}/mod.rs"), "client", index(context), diagnostics));
+    files.extend(file(context.layout, format!("{folder}/client.rs"), "client", client(context), diagnostics));
     files
 }
 

@@ -62,6 +62,6 @@ fn root(context: &Context<'_>) -> String {
     let docs: String = lines.iter().map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") }).collect();
     format!(
         "{}\n{docs}\n#[rustfmt::skip]\nmod generated;\n\npub use generated::*;\npub use lockstep_runtime as runtime;\npub use lockstep_runtime::{{Error, RequestOptions, Response}};\n",
-        mark("manifest").trim_end()
+        mark(context.layout, "manifest").trim_end()
     )
 }

@@ -23,7 +23,7 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
                     fixtures: &[#(#entries),*],
                 };
             };
-            file("crates/mock/src/generated/mod.rs".to_owned(), "mock", tokens, diagnostics).into_iter().collect()
+            file(context.layout, "crates/mock/src/generated/mod.rs".to_owned(), "mock", tokens, diagnostics).into_iter().collect()
         }
     }
 }

@@ -106,6 +106,15 @@ fn name(parts: &mut [Part<'_>]) {
 }
 
 impl Part<'_> {
+    /// Its name on the wire.
+    pub(super) fn wire(&self) -> &str {
+        match &self.kind {
+            PartKind::Param(param) => &param.wire,
+            PartKind::Property(field, _) => &field.wire,
+            PartKind::Body(_) => "body",
+        }
+    }
+
     /// The type of the method's parameter, and the call on the runtime's request that takes the value.
     pub(super) fn call(&self, api: &Api, types: &TokenStream) -> (TokenStream, TokenStream) {
         match &self.kind {
@@ -133,8 +142,8 @@ impl Part<'_> {
         let wire = &field.wire;
         if body.kind == BodyKind::Multipart {
             match field.ty.non_null() {
-                TypeRef::Scalar(Scalar::Binary) => return (quote!(impl Into<rt::FilePart>), quote!(.file(#wire, #name))),
-                TypeRef::List(item) if matches!(item.non_null(), TypeRef::Scalar(Scalar::Binary)) => {
+                TypeRef::Scalar(Scalar::Binary | Scalar::Base64) => return (quote!(impl Into<rt::FilePart>), quote!(.file(#wire, #name))),
+                TypeRef::List(item) if matches!(item.non_null(), TypeRef::Scalar(Scalar::Binary | Scalar::Base64)) => {
                     return (quote!(impl IntoIterator<Item = rt::FilePart>), quote!(.files(#wire, #name.into_iter().collect::<Vec<_>>())));
                 }
                 _ => {}

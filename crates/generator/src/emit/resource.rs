@@ -15,7 +15,7 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
     for resource in &context.api.resources {
         let tokens = module(context.api, resource);
         let path = format!("{}/{}.rs", context.layout.client(), resource.module);
-        files.extend(file(path, "resource", tokens, diagnostics));
+        files.extend(file(context.layout, path, "resource", tokens, diagnostics));
     }
     files
 }
@@ -44,7 +44,8 @@ fn module(api: &Api, resource: &Resource) -> TokenStream {
 fn heading(resource: &Resource) -> String {
     let tag = docs::prose(&resource.tag);
     let title = if tag.is_empty() { resource.module.replace('_', " ") } else { tag.replace('\n', " ") };
-    format!("{}.", title.trim_end_matches('.'))
+    let mut letters = title.trim_end_matches('.').chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
 }
 
 fn types() -> TokenStream {
@@ -165,7 +166,7 @@ fn setter(api: &Api, part: &Part<'_>) -> TokenStream {
     let name = ident(&part.name);
     let (ty, call) = part.call(api, &types());
     let docs = if part.docs.iter().all(String::is_empty) {
-        docs::attributes(&[format!("Sets `{}`.", part.name)])
+        docs::attributes(&[format!("Sets `{}`.", part.wire().replace('`', "'"))])
     } else {
         docs::attributes(&part.docs)
     };

@@ -23,13 +23,13 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
         #(mod #modules;)*
         #(pub use self::#modules::*;)*
     };
-    files.extend(file(format!("{folder}/mod.rs"), "types", index, diagnostics));
+    files.extend(file(context.layout, format!("{folder}/mod.rs"), "types", index, diagnostics));
     for (home, defs) in homes {
         let items: Vec<TokenStream> = defs.iter().map(|def| item(context.api, def)).collect();
         let uses_types = defs.iter().any(|def| mentions_others(def, home, context.api));
         let imports = imports(&items, uses_types);
         let tokens = quote! { #imports #(#items)* };
-        files.extend(file(format!("{folder}/{home}.rs"), "types", tokens, diagnostics));
+        files.extend(file(context.layout, format!("{folder}/{home}.rs"), "types", tokens, diagnostics));
     }
     files
 }
@@ -118,7 +118,6 @@ fn step(step: &Step) -> String {
 fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
     let name = ident(&def.name);
     let docs = heading(api, def);
-    let travel = def.def.travel;
     let rename_all = rename_all(shape, &def.fields);
     let fields: Vec<TokenStream> = shape
         .fields
@@ -144,7 +143,7 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
     }
     derives.push(quote!(PartialEq));
     derives.push(quote!(Serialize));
-    if travel != Travel::Request {
+    if def.reads {
         derives.push(quote!(Deserialize));
     }
     let rename = rename_all.map(|style| quote!(#[serde(rename_all = #style)]));
@@ -211,7 +210,7 @@ fn field_tokens(
         let wire = &field.wire;
         serde.push(quote!(rename = #wire));
     }
-    let reads = def.def.travel != Travel::Request;
+    let reads = def.reads;
     let ty = match written {
         Written::Optional(_) => {
             serde.push(quote!(skip_serializing_if = "Option::is_none"));
@@ -305,8 +304,16 @@ fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStr
     for (index, field) in shape.fields.iter().enumerate() {
         let field_name = ident(&def.fields[index]);
         if required.iter().any(|(required, _)| *required == index) {
-            let argument = super::setter::argument(api, &field.ty, &def.fields[index], false, &TokenStream::new());
-            let (ty, value) = (argument.ty, argument.value);
+            let (ty, value) = match &field.ty {
+                TypeRef::Nullable(inner) => {
+                    let inner = type_tokens(api, inner, &TokenStream::new());
+                    (quote!(Option<#inner>), quote!(#field_name))
+                }
+                ty => {
+                    let argument = super::setter::argument(api, ty, &def.fields[index], false, &TokenStream::new());
+                    (argument.ty, argument.value)
+                }
+            };
             params.push(quote!(#field_name: #ty));
             inits.push(if def.boxed.contains(&index) { quote!(#field_name: Box::new(#value)) } else { quote!(#field_name: #value) });
         } else {
@@ -332,7 +339,7 @@ fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenStream {
     let variants: Vec<_> = def.variants.iter().map(|variant| ident(variant)).collect();
     match shape {
         EnumShape::Strings(values) => {
-            let variant_docs = values.iter().map(|value| docs::attributes(&[format!("`{}`.", safe(value))]));
+            let variant_docs = values.iter().map(|value| docs::attributes(&[shown(value)]));
             quote! {
                 #docs
                 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -363,8 +370,10 @@ fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenStream {
     }
 }
 
-fn safe(value: &str) -> String {
-    docs::prose(&value.replace('`', "'")).replace('\n', " ").replace('\\', "")
+/// A value of an enum for its docs, signs that cannot be seen as they would be written.
+fn shown(value: &str) -> String {
+    let escaped: String = value.replace('`', "'").escape_debug().collect();
+    if value.is_empty() { "The empty text.".to_owned() } else { format!("`{}`.", escaped.replace("\\'", "'").replace("\\\"", "\"")) }
 }
 
 fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream {
@@ -374,10 +383,6 @@ fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream {
     let types: Vec<TokenStream> = shape.arms.iter().map(|arm| type_tokens(api, &arm.ty, &TokenStream::new())).collect();
     let held: Vec<TokenStream> =
         types.iter().enumerate().map(|(index, ty)| if def.boxed.contains(&index) { quote!(Box<#ty>) } else { ty.clone() }).collect();
-    let variant_docs = types.iter().map(|ty| {
-        let text = ty.to_string().replace(' ', "");
-        docs::attributes(&[format!("A `{}`.", text.trim_start_matches("rt::"))])
-    });
     let macro_call = match &shape.tag {
         Some(tag) => {
             let property = &tag.property;
@@ -394,7 +399,7 @@ fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream {
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
-            #(#variant_docs #variants(#held),)*
+            #(#variants(#held),)*
             #[doc = " Anything else, as it came."]
             Unknown(rt::Value),
         }

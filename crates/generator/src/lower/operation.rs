@@ -55,7 +55,8 @@ impl<'d> Lowering<'d, '_> {
         Some(Operation {
             id: typed.operation_id.unwrap_or_default(),
             method,
-            path: path.to_owned(),
+            // Two operations may share method and path, and be told apart behind a `#` that does not travel.
+            path: crate::read::request_path(path),
             server: self.base_url(node).or_else(|| self.base_url(item)),
             tag: typed.tags.into_iter().next().unwrap_or_default(),
             params,

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::body::essence;
+use super::view::View;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Place, Reply, ReplyKind, Root, Status, Travel, TypeRef};
 use crate::read::Node;
@@ -48,7 +49,10 @@ impl<'d> Lowering<'d, '_> {
         let media_type = (*name).to_owned();
         let name = essence(name);
         let schema = media.get("schema");
-        let examples = examples_of(media, schema.as_ref());
+        let mut examples = examples_of(media, schema.as_ref());
+        if let (true, Some(schema)) = (is_json(&name), &schema) {
+            examples = self.fitting(examples, schema, media);
+        }
         let kind = if is_json(&name) || (name == "*/*" && schema.is_some()) {
             match &schema {
                 // Failures are read as they come; only named schemas are worth a type.
@@ -67,6 +71,36 @@ impl<'d> Lowering<'d, '_> {
             ReplyKind::Binary
         };
         Reply { kind, media_type, examples, ..empty }
+    }
+}
+
+impl<'d> Lowering<'d, '_> {
+    /// The examples that can be of a schema at all: JSON that was put in as text is read, and what is of another
+    /// kind than a schema with a name of its own is left out. A schema without a name was learnt from its example,
+    /// so there it is the schema that gives way.
+    fn fitting(&mut self, examples: Vec<(String, Value)>, schema: &Node<'d>, media: &Node<'d>) -> Vec<(String, Value)> {
+        let view = View::of(self.document, schema, self.diagnostics);
+        let is_named = schema.value.get("$ref").is_some();
+        let fits = |value: &Value| match (view.alternatives.is_empty(), view.kind()) {
+            (true, Some("object")) => value.is_object() || value.is_null(),
+            (true, Some("array")) => value.is_array() || value.is_null(),
+            (true | false, _) => true,
+        };
+        let mut kept = Vec::with_capacity(examples.len());
+        for (name, value) in examples {
+            let read = value.as_str().filter(|_| !fits(&value)).and_then(|text| serde_json::from_str::<Value>(text).ok());
+            let value = read.filter(|read| fits(read)).unwrap_or(value);
+            if fits(&value) || !is_named {
+                kept.push((name, value));
+                continue;
+            }
+            self.diagnostics.push(
+                Diagnostic::note("example-contradicts-schema", format!("the example `{name}` is {}, which the schema is not; it is left out", crate::values::kind(&value)))
+                    .at(&media.pointer)
+                    .help("correct the example with an overlay action"),
+            );
+        }
+        kept
     }
 }
 

@@ -179,8 +179,8 @@ impl<'d> View<'d> {
             && self.example.is_some_and(Value::is_null)
             && node.value.as_object().is_some_and(|schema| {
                 schema.iter().all(|(key, value)| {
-                    matches!(key.as_str(), "type" | "nullable" | "example")
-                        || (key == "description" && value.as_str() == Some(""))
+                    matches!(key.as_str(), "type" | "nullable" | "example" | "description" | "title") || key.starts_with("x-")
+                        || value.is_null()
                 })
             })
     }

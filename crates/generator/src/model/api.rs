@@ -198,6 +198,8 @@ pub struct ApiType {
     pub generic: bool,
     /// Fields and arms by index that need a box, since the type would hold itself.
     pub boxed: Vec<usize>,
+    /// Whether it has to be read, and not only written: replies hold it, or a choice does that is made by reading.
+    pub reads: bool,
     /// Whether every part has a default.
     pub defaultable: bool,
 }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Context;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, Operation};
+use crate::model::{Draft, Method, Operation};
 use crate::words;
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
@@ -33,6 +33,14 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     for sharers in sharers.into_values().filter(|sharers| sharers.len() > 1) {
         tell_apart(draft, &sharers, context);
     }
+    // What was made up can be what another is called: then it takes in all of the path.
+    let mut sharers: IndexMap<String, Vec<usize>> = IndexMap::new();
+    for (index, operation) in draft.operations.iter().enumerate() {
+        sharers.entry(words::split(&operation.id).concat()).or_default().push(index);
+    }
+    for index in sharers.into_values().filter(|sharers| sharers.len() > 1).flatten() {
+        draft.operations[index].id = whole(&draft.operations[index]);
+    }
 }
 
 /// Every sharer of an id takes method and path into its own, so that none depends on how many came before.
@@ -58,11 +66,39 @@ fn tell_apart(draft: &mut Draft, sharers: &[usize], context: &mut Context<'_>) {
     }
 }
 
-/// An id from method and path: `GET /users/{id}/posts` is `getUsersByIdPosts`.
+/// An id from method and path: `GET /users/{id}/posts` is `listUsersByIdPosts`, `DELETE /users/{id}` is `deleteUsers`.
 fn made_up(operation: &Operation) -> String {
-    let verb = operation.method.as_str().to_ascii_lowercase();
+    let segments: Vec<&str> = operation.path.split('/').filter(|segment| !segment.is_empty() && !is_prefix(segment)).collect();
+    let ends_in_one = segments.last().is_some_and(|segment| segment.contains('{'));
+    let verb = match operation.method {
+        Method::Get if ends_in_one => "get",
+        Method::Get => "list",
+        // A post below one thing does something to it; elsewhere it makes one.
+        Method::Post if segments.iter().any(|segment| segment.contains('{')) => "post",
+        Method::Post => "create",
+        Method::Put => "update",
+        Method::Delete | Method::Options | Method::Head | Method::Patch | Method::Trace => "",
+    };
+    let segments = if ends_in_one { &segments[..segments.len() - 1] } else { &segments[..] };
+    let verb = if verb.is_empty() { operation.method.as_str().to_ascii_lowercase() } else { verb.to_owned() };
+    written(verb, segments)
+}
+
+/// An id from all of method and path: no two operations share it.
+fn whole(operation: &Operation) -> String {
+    let segments: Vec<&str> = operation.path.split('/').filter(|segment| !segment.is_empty()).collect();
+    written(operation.method.as_str().to_ascii_lowercase(), &segments)
+}
+
+/// What stands in front of every path says nothing of any.
+fn is_prefix(segment: &str) -> bool {
+    let version = segment.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    segment.eq_ignore_ascii_case("api") || version
+}
+
+fn written(verb: String, segments: &[&str]) -> String {
     let mut words = vec![verb];
-    for segment in operation.path.split('/') {
+    for segment in segments {
         let own = words::split(&segment.replace(['{', '}'], " "));
         if segment.contains('{') && !own.is_empty() {
             words.push("by".to_owned());

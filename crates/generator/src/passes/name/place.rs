@@ -30,9 +30,11 @@ pub(super) fn suggestions(draft: &Draft, def: &TypeDef, place: &Place) -> Vec<Ve
     };
     let noun = noun(operation);
     if roles.is_empty() {
-        return at_root(operation, def, place, &noun);
+        let mut list = at_root(operation, def, place, &noun);
+        list.push(in_full(operation, place, &roles));
+        return list;
     }
-    let mut list = widening(&roles, &noun);
+    let mut list = widening(&roles, &words::singular_last(&noun));
     // A weak name alone would be taken for another's.
     if roles.last().is_some_and(|own| own.len() == 1 && is_weak(&own[0])) && list.len() > 1 {
         list.remove(0);
@@ -40,7 +42,26 @@ pub(super) fn suggestions(draft: &Draft, def: &TypeDef, place: &Place) -> Vec<Ve
     if matches!(place.root, Root::Body { .. }) && matches!(def.shape, Shape::Struct(_)) {
         list.iter_mut().for_each(|words| words.push("input".to_owned()));
     }
+    list.push(in_full(operation, place, &roles));
     list
+}
+
+/// Resource, method and role one after the other: long, but no other place's.
+fn in_full(operation: &Operation, place: &Place, roles: &[Vec<String>]) -> Vec<String> {
+    let resource = super::operations::resource_words(operation);
+    let method = super::operations::method_words(operation, &resource);
+    let mut parts = vec![words::singular_last(&resource), method];
+    parts.extend_from_slice(roles);
+    let last = match (&place.root, place.steps.last()) {
+        (Root::Body { .. }, _) => "input",
+        (_, Some(Step::Item | Step::Value)) => "item",
+        (Root::Reply { .. }, _) if roles.is_empty() => "reply",
+        (Root::Reply { .. } | Root::Param { .. } | Root::Component(_) | Root::Envelope, _) => "",
+    };
+    if !last.is_empty() {
+        parts.push(vec![last.to_owned()]);
+    }
+    joined(&parts)
 }
 
 fn component(name: &str, place: &Place) -> Vec<Vec<String>> {
@@ -153,6 +174,9 @@ fn at_root(operation: &Operation, def: &TypeDef, place: &Place, noun: &[String])
     if holds_items(def) && (about_many || noun == super::operations::resource_words(operation)) {
         return vec![with("page"), [single, verb, vec!["page".to_owned()]].concat()];
     }
+    // One object that is called many things, such as settings, is not one of them.
+    let ends_fixed = operation.path.rsplit('/').find(|segment| !segment.is_empty()).is_some_and(|segment| !segment.contains('{'));
+    let single = if about_many && ends_fixed && operation.method == Method::Get { noun.to_vec() } else { single };
     vec![single.clone(), with("reply"), [single, verb, vec!["reply".to_owned()]].concat()]
 }
 
@@ -183,6 +207,12 @@ pub(super) fn noun(operation: &Operation) -> Vec<String> {
         }
     }
     let mut nouns: Vec<String> = Vec::new();
+    // What comes behind a preposition says of which: `listFieldsOfList` is about fields.
+    if let Some(cut) = all.iter().position(|word| words::is_preposition(word)) {
+        if all[..cut].iter().any(|word| !words::is_plain_verb(word) && !words::is_filler(word)) {
+            all.truncate(cut);
+        }
+    }
     for word in all.into_iter().filter(|word| !words::is_plain_verb(word) && !words::is_filler(word)) {
         nouns.retain(|known| words::stem(known) != words::stem(&word));
         nouns.push(word);

@@ -1,13 +1,13 @@
 //! Names of types.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
 use super::place;
 use crate::diagnostic::Diagnostic;
 use crate::ident;
-use crate::model::{Draft, Place, Root, Shape, Step, TypeDef, TypeId};
+use crate::model::{Draft, Operation, Place, ReplyKind, Root, Shape, Step, TypeDef, TypeId, TypeRef};
 use crate::passes::Context;
 use crate::words;
 
@@ -37,10 +37,11 @@ pub(super) fn name(draft: &mut Draft, context: &mut Context<'_>) {
         named.insert(id, name);
     }
     // The order of the document, not that of the choice.
+    let users = users(draft);
     for id in reached {
         if let Some(name) = named.get(&id) {
             draft.names.types.insert(id, name.clone());
-            let home = home(draft, id, name, context);
+            let home = home(draft, id, name, &users, context);
             draft.names.homes.insert(id, home);
         }
     }
@@ -50,33 +51,33 @@ pub(super) fn name(draft: &mut Draft, context: &mut Context<'_>) {
 fn reached(draft: &Draft) -> Vec<TypeId> {
     let mut list: Vec<TypeId> = Vec::new();
     let mut seen = HashSet::new();
-    let mut walk = |ty: &crate::model::TypeRef| visit(draft, ty, &mut seen, &mut list);
     for operation in &draft.operations {
-        operation.params.iter().for_each(|param| walk(&param.ty));
-        if let Some(body) = &operation.body {
-            match &body.parts {
-                Some(parts) => parts.iter().for_each(|(field, _)| walk(&field.ty)),
-                None => walk(&body.ty),
-            }
-        }
-        if let Some(ty) = operation.outcome.json() {
-            walk(ty);
-        }
-        for reply in &operation.replies {
-            if let crate::model::ReplyKind::Json(ty) = &reply.kind {
-                if !reply.status.is_success() {
-                    walk(ty);
-                }
-            }
-        }
+        each_root(operation, &mut |ty| visit(draft, ty, &mut seen, &mut list));
     }
     list
 }
 
-fn visit(draft: &Draft, ty: &crate::model::TypeRef, seen: &mut HashSet<TypeId>, list: &mut Vec<TypeId>) {
+/// Calls `f` on every type that the generated code of an operation names.
+fn each_root(operation: &Operation, f: &mut impl FnMut(&TypeRef)) {
+    operation.params.iter().for_each(|param| f(&param.ty));
+    if let Some(body) = &operation.body {
+        match &body.parts {
+            Some(parts) => parts.iter().for_each(|(field, _)| f(&field.ty)),
+            None => f(&body.ty),
+        }
+    }
+    operation.outcome.json().into_iter().for_each(&mut *f);
+    for reply in operation.replies.iter().filter(|reply| !reply.status.is_success()) {
+        if let ReplyKind::Json(ty) = &reply.kind {
+            f(ty);
+        }
+    }
+}
+
+fn visit(draft: &Draft, ty: &TypeRef, seen: &mut HashSet<TypeId>, list: &mut Vec<TypeId>) {
     // A stack of its own: types can hold each other deeper than the program's stack goes.
     let mut open: Vec<TypeId> = Vec::new();
-    let push = |ty: &crate::model::TypeRef, open: &mut Vec<TypeId>| {
+    let push = |ty: &TypeRef, open: &mut Vec<TypeId>| {
         let mut ids = Vec::new();
         ty.each_named(&mut |id| ids.push(draft.types.find(id)));
         open.extend(ids.into_iter().rev());
@@ -187,6 +188,10 @@ fn suggested(draft: &Draft, def: &TypeDef) -> Vec<Vec<String>> {
     for place in &def.places {
         list.extend(place::suggestions(draft, def, place).into_iter().skip(1));
     }
+    if let Some(given) = &def.given_name {
+        // Two keys can differ in their letters' case alone.
+        list.push([words::split(given), vec![ident::house_style(given).to_owned()]].concat());
+    }
     list
 }
 
@@ -251,7 +256,7 @@ fn field_names(def: &TypeDef) -> Vec<Vec<String>> {
 }
 
 /// The module of a type: where it was first filed, else the one resource that uses it, else the shared one.
-fn home(draft: &Draft, id: TypeId, name: &str, context: &Context<'_>) -> String {
+fn home(draft: &Draft, id: TypeId, name: &str, users: &HashMap<TypeId, Vec<usize>>, context: &Context<'_>) -> String {
     if let Some(home) = context.lock.homes.get(name).filter(|home| !home.is_empty()) {
         return home.clone();
     }
@@ -263,15 +268,25 @@ fn home(draft: &Draft, id: TypeId, name: &str, context: &Context<'_>) -> String 
     if is_envelope || around_payload {
         return SHARED.to_owned();
     }
-    let mut homes: Vec<&str> = Vec::new();
-    for place in &def.places {
-        let resource = place
-            .operation()
-            .and_then(|key| draft.operations.iter().position(|operation| operation.key == key))
-            .map_or(SHARED, |index| draft.names.operations[index].resource.as_str());
-        if !homes.contains(&resource) {
-            homes.push(resource);
+    let homes = users.get(&id).map(Vec::as_slice).unwrap_or_default();
+    if let [one] = homes { draft.names.operations[*one].resource.clone() } else { SHARED.to_owned() }
+}
+
+/// The resources that lead to each type, each by its first operation.
+fn users(draft: &Draft) -> HashMap<TypeId, Vec<usize>> {
+    let mut first: IndexMap<&str, Vec<usize>> = IndexMap::new();
+    for (index, names) in draft.names.operations.iter().enumerate() {
+        first.entry(&names.resource).or_default().push(index);
+    }
+    let mut users: HashMap<TypeId, Vec<usize>> = HashMap::new();
+    for operations in first.into_values() {
+        let (mut seen, mut list) = (HashSet::new(), Vec::new());
+        for index in &operations {
+            each_root(&draft.operations[*index], &mut |ty| visit(draft, ty, &mut seen, &mut list));
+        }
+        for id in list {
+            users.entry(id).or_default().push(operations[0]);
         }
     }
-    if let [one] = homes.as_slice() { (*one).to_owned() } else { SHARED.to_owned() }
+    users
 }
