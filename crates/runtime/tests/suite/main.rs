@@ -8,6 +8,9 @@ mod misbehaviour;
 #[cfg(feature = "tracing")]
 mod observe;
 mod paging;
+mod redirects;
 mod requests;
 mod server;
+mod sizes;
+mod story;
 mod transfer;

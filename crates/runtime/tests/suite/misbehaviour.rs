@@ -1,97 +1,16 @@
-//! Every way to misbehave that has a name.
+//! Servers that are silent, break off, fail, or succeed only by their status.
 
-use std::fmt::Debug;
-use std::io::Write;
 use std::time::Duration;
 
-use lockstep_runtime::{Binary, Empty, Error, Method, RequestOptions, Response};
+use lockstep_runtime::{Binary, Empty, Error, Method, RequestOptions};
 
-use crate::api::{Client, Envelope};
+use crate::api::Client;
 use crate::server::{Act, JSON, KEY, Seen, Server, head, json, reply};
-
-const GOOD: &str = r#"{"data": {"items": [{"id": 1}]}}"#;
-const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
-
-/// The story of one case, in a few lines.
-struct Story(Vec<String>);
-
-impl Story {
-    fn tell<T: Debug>(
-        &mut self,
-        title: &str,
-        outcome: Result<T, Error>,
-        servers: &[(&str, &Server)],
-    ) {
-        let (shown, debug) = match &outcome {
-            Ok(value) => (format!("Ok {value:?}"), format!("{value:?}")),
-            Err(error) => (format!("{}: {error}", kind(error)), format!("{error:?} {error}")),
-        };
-        assert!(!debug.contains(KEY) && !shown.contains(KEY), "the key is shown: {debug}");
-        let mut lines = vec![format!("{title}\n  {shown}")];
-        for (name, server) in servers {
-            let seen = server.seen();
-            let shown: Vec<String> = seen
-                .iter()
-                .map(|seen| {
-                    format!(
-                        "{} {}",
-                        seen.method,
-                        if seen.has_key() { "with key" } else { "no key" }
-                    )
-                })
-                .collect();
-            lines.push(format!("  {name}: {} requests [{}]", seen.len(), shown.join(", ")));
-        }
-        let mut text = lines.join("\n");
-        for (name, server) in servers {
-            text = text
-                .replace(&server.url, &format!("<{name}>"))
-                .replace(server.url.trim_start_matches("http://"), &format!("<{name}>"));
-        }
-        self.0.push(text);
-    }
-
-    fn end(self, name: &str) {
-        // Each operating system has its own words for a reset.
-        let filters =
-            vec![(r"the connection broke: .*os error.*", "the connection broke: [reset]")];
-        insta::with_settings!({omit_expression => true, filters => filters}, { insta::assert_snapshot!(name, self.0.join("\n\n")) });
-    }
-}
-
-fn kind(error: &Error) -> &'static str {
-    match error {
-        Error::Connect(_) => "Connect",
-        Error::Timeout(_) => "Timeout",
-        Error::Transport(_) => "Transport",
-        Error::Status(_) => "Status",
-        Error::Decode(_) => "Decode",
-        Error::TooLarge(_) => "TooLarge",
-        _ => "Other",
-    }
-}
-
-fn ids(reply: Response<Envelope>) -> Vec<i64> {
-    reply.data.items.iter().filter_map(|item| item.id).collect()
-}
-
-/// One case: a GET, a POST, or a POST with an idempotency key, against a server that always does the same.
-async fn case(story: &mut Story, title: &str, request: &str, server: Server) {
-    // Only those who wait in vain may not wait for long.
-    let is_silent = title.starts_with("hangs") || title.starts_with("drips");
-    let timeout = if is_silent { Duration::from_millis(250) } else { Duration::from_secs(20) };
-    let client = Client::tuned(&server, |builder| builder.timeout(timeout));
-    let outcome = match request {
-        "GET" => client.overview("acct").await.map(ids),
-        "POST" => client.send("acct", "hello").await.map(ids),
-        _ => client.send_keyed().await.map(ids),
-    };
-    story.tell(&format!("{request}: {title}"), outcome, &[("home", &server)]);
-}
+use crate::story::{GOOD, HTML, Story, case};
 
 #[tokio::test]
 async fn silence_and_broken_connections() {
-    let mut story = Story(Vec::new());
+    let mut story = Story::default();
     let headers_only = vec![Act::Send(head(200, &[JSON], 100)), Act::Hang];
     let half = vec![Act::Send(head(200, &[JSON], 100)), Act::Send(b"{\"data\": ".to_vec())];
     for request in ["GET", "POST", "keyed POST"] {
@@ -157,7 +76,7 @@ async fn an_idempotency_key_is_kept_across_attempts() {
 
 #[tokio::test]
 async fn failures_by_status() {
-    let mut story = Story(Vec::new());
+    let mut story = Story::default();
     let page = "<html><head><title>Bad gateway</title></head></html>";
     for request in ["GET", "POST", "keyed POST"] {
         case(
@@ -242,7 +161,7 @@ async fn a_deadline_includes_the_waits() {
 
 #[tokio::test]
 async fn success_that_is_none() {
-    let mut story = Story(Vec::new());
+    let mut story = Story::default();
     let login = "<!doctype html>\n<title>Log in</title><form></form>";
     case(&mut story, "a login page", "GET", Server::always(vec![reply(200, &[HTML], login)]).await)
         .await;
@@ -291,124 +210,4 @@ async fn success_that_is_none() {
     let picture = Client::of(&server).get("/picture").reply::<Binary>().await;
     story.tell("a login page in place of a picture", picture, &[("home", &server)]);
     story.end("success_that_is_none");
-}
-
-#[tokio::test]
-async fn redirects() {
-    let mut story = Story(Vec::new());
-    let to = |url: String, status: u16| {
-        move |_: &Seen, _: usize| vec![reply(status, &[("location", &url)], "")]
-    };
-    for (request, status) in
-        [("GET", 302), ("GET", 307), ("POST", 303), ("POST", 302), ("POST", 307)]
-    {
-        let other = Server::always(vec![json(GOOD)]).await;
-        let home = Server::start(to(format!("{}/elsewhere", other.url), status)).await;
-        let client = Client::of(&home);
-        let outcome = match request {
-            "GET" => client
-                .overview("acct")
-                .with(RequestOptions::new().header("x-secret", KEY))
-                .await
-                .map(ids),
-            _ => client.send("acct", "hello").await.map(ids),
-        };
-        story.tell(
-            &format!("{request}: {status} to another host"),
-            outcome,
-            &[("home", &home), ("other", &other)],
-        );
-    }
-    for (request, status) in [("GET", 301), ("POST", 307), ("POST", 303)] {
-        let hop = move |_: &Seen, count: usize| match count {
-            0 => vec![reply(status, &[("location", "/api/moved")], "")],
-            _ => vec![json(GOOD)],
-        };
-        case(&mut story, &format!("{status} to the same host"), request, Server::start(hop).await)
-            .await;
-    }
-    case(&mut story, "a circle", "GET", Server::start(to("/again".to_owned(), 302)).await).await;
-    case(
-        &mut story,
-        "302 to a file",
-        "GET",
-        Server::start(to("file:///etc/passwd".to_owned(), 302)).await,
-    )
-    .await;
-    case(&mut story, "302 to nowhere", "GET", Server::always(vec![reply(302, &[], "")]).await)
-        .await;
-
-    let back = Server::start(|seen, _| match seen.target.as_str() {
-        "/home" => vec![json(GOOD)],
-        _ => vec![json("{}")],
-    });
-    let home = back.await;
-    let other = Server::start(to(format!("{}/home", home.url), 302)).await;
-    let start = Server::start(to(format!("{}/x", other.url), 302)).await;
-    let outcome = Client::of(&start).overview("acct").await.map(ids);
-    story.tell(
-        "GET: over another host to a third",
-        outcome,
-        &[("home", &start), ("other", &other), ("third", &home)],
-    );
-    story.end("redirects");
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).expect("memory");
-    encoder.finish().expect("memory")
-}
-
-#[tokio::test]
-async fn size_and_compression() {
-    let mut story = Story(Vec::new());
-    let big = vec![b' '; 50 << 20];
-    if cfg!(feature = "gzip") {
-        let packed = ("content-encoding", "gzip");
-        case(
-            &mut story,
-            "gzip",
-            "GET",
-            Server::always(vec![reply(200, &[JSON, packed], gzip(GOOD.as_bytes()))]).await,
-        )
-        .await;
-        case(
-            &mut story,
-            "gzip cut short",
-            "GET",
-            Server::always(vec![reply(200, &[JSON, packed], &gzip(GOOD.as_bytes())[..20])]).await,
-        )
-        .await;
-        let server = Server::always(vec![reply(200, &[JSON, packed], gzip(&big))]).await;
-        let client = Client::of(&server);
-        story.tell(
-            "GET: 50 MB in a small gzip",
-            client.overview("acct").await.map(ids),
-            &[("home", &server)],
-        );
-    }
-    let server = Server::always(vec![reply(200, &[JSON], &big)]).await;
-    let client = Client::of(&server);
-    story.tell(
-        "GET: 50 MB, announced",
-        client.overview("acct").await.map(ids),
-        &[("home", &server)],
-    );
-    let unannounced = Act::Send(
-        [b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n".to_vec(), big].concat(),
-    );
-    let server = Server::always(vec![unannounced]).await;
-    let client = Client::of(&server);
-    story.tell(
-        "GET: 50 MB, not announced",
-        client.overview("acct").await.map(ids),
-        &[("home", &server)],
-    );
-    let streamed =
-        async { client.get("/film").reply::<Binary>().await?.write_to(tokio::io::sink()).await };
-    story.tell("GET: 50 MB, streamed", streamed.await, &[("home", &server)]);
-    let held = async { client.get("/film").reply::<Binary>().await?.bytes().await };
-    story.tell("GET: 50 MB, streamed into memory", held.await, &[("home", &server)]);
-    story.end("sizes");
 }
