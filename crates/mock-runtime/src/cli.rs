@@ -169,7 +169,7 @@ fn banner(service: &Service, warnings: &[String], address: SocketAddr) -> String
     {
         let key =
             if operation.security.is_empty() { "" } else { " -H 'Authorization: Bearer test'" };
-        let path = operation.path.replace('{', "").replace('}', "");
+        let path = operation.path.replace(['{', '}'], "");
         text.push_str(&format!("Try:  curl{key} http://{address}{}{path}\n", routes.base_path));
     }
     text.push_str(&format!("See:  http://{address}/\n"));

@@ -254,19 +254,11 @@ fn merge(into: &mut Map<String, Value>, other: Map<String, Value>) {
             (
                 "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties",
                 Some(own),
-            ) => {
-                if value.as_f64() > own.as_f64() {
-                    *own = value;
-                }
-            }
+            ) if value.as_f64() > own.as_f64() => *own = value,
             (
                 "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties",
                 Some(own),
-            ) => {
-                if value.as_f64() < own.as_f64() {
-                    *own = value;
-                }
-            }
+            ) if value.as_f64() < own.as_f64() => *own = value,
             _ => {}
         }
     }

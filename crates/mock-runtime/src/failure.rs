@@ -126,13 +126,11 @@ pub(crate) fn body(status: u16, known: &IndexMap<String, Value>) -> Value {
         429 => "Too Many Attempts.",
         500 => "Server Error",
         503 => "Service Unavailable",
-        other => match http::StatusCode::from_u16(other)
-            .ok()
-            .and_then(|status| status.canonical_reason())
-        {
-            Some(reason) => reason,
-            None => "The request failed.",
-        },
+        other => {
+            let known =
+                http::StatusCode::from_u16(other).ok().and_then(|status| status.canonical_reason());
+            known.unwrap_or("The request failed.")
+        }
     };
     json!({"message": message})
 }

@@ -79,6 +79,7 @@ pub(crate) type Judge = Arc<dyn Fn(&Uri, &HeaderMap, &Bytes) -> bool + Send + Sy
 
 /// A condition on a request.
 #[derive(Clone)]
+#[cfg_attr(not(feature = "typed"), allow(dead_code, reason = "only typed stubs have conditions"))]
 pub(crate) enum Matcher {
     Parameter(Place, String, Value),
     /// The texts of a query parameter, in order.
@@ -95,6 +96,10 @@ pub(crate) enum Matcher {
 #[derive(Clone, Debug)]
 pub(crate) struct Stub {
     /// Unique within a server.
+    #[cfg_attr(
+        not(feature = "typed"),
+        allow(dead_code, reason = "only typed stubs are found again")
+    )]
     pub(crate) id: u64,
     pub(crate) operation: usize,
     pub(crate) matchers: Vec<Matcher>,
