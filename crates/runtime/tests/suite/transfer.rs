@@ -6,7 +6,7 @@ use std::time::Duration;
 use lockstep_runtime::{Binary, Body, Error, FilePart};
 
 use crate::api::Client;
-use crate::server::{Act, KEY, Server, head, json, reply};
+use crate::server::{Act, Server, head, json, reply};
 
 /// A file of one's own in the directory for tests, which cargo makes and keeps out of the way.
 fn scratch(name: &str) -> PathBuf {
@@ -121,6 +121,7 @@ async fn a_download_can_be_an_upload() {
 #[test]
 fn the_blocking_surface_is_the_same() {
     use crate::api::ByCursor;
+    use crate::server::KEY;
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
