@@ -314,9 +314,10 @@ fn parse_base_url(service: &Service, chosen: Option<String>) -> Result<Url> {
 
 impl<C> std::fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Secrets and header values stay out.
+        // Secrets and header values stay out, and so does what stands before an @ in a URL.
+        let host = self.base_url.as_deref().and_then(|url| url.rsplit('@').next());
         out.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field("base_url", &host)
             .field("credentials", &self.secrets.keys().collect::<Vec<_>>())
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("settings", &self.settings)

@@ -140,7 +140,8 @@ impl Plan {
         if announced > limit && !cut {
             return Err(too_large(limit));
         }
-        let mut whole: Vec<u8> = Vec::with_capacity(announced.min(limit));
+        // What is announced may never come, so no more than a little is set aside for it.
+        let mut whole: Vec<u8> = Vec::with_capacity(announced.min(1 << 20));
         while let Some(chunk) = response
             .chunk()
             .await

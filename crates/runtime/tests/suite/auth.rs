@@ -100,7 +100,8 @@ async fn nothing_that_is_printed_holds_the_key() {
         .base_url(&server.url)
         .header("x-other-key", KEY)
         .log(LogLevel::Off);
-    let mut printed = format!("{builder:?}");
+    let with_password = Client::builder().base_url(format!("https://me:{KEY}@api.example.com"));
+    let mut printed = format!("{builder:?} {with_password:?}");
     let client = builder.build().expect("a client");
     let request = client
         .overview("acct")
