@@ -157,6 +157,9 @@ fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Re
     served.map_err(|error| error.to_string())
 }
 
+/// Most warnings about a document that the banner lists.
+const WARNINGS: usize = 20;
+
 fn banner(service: &Service, warnings: &[String], address: SocketAddr) -> String {
     let routes = &service.data().routes;
     let title = if routes.title.is_empty() { "the API" } else { &routes.title };
@@ -173,8 +176,11 @@ fn banner(service: &Service, warnings: &[String], address: SocketAddr) -> String
         text.push_str(&format!("Try:  curl{key} http://{address}{}{path}\n", routes.base_path));
     }
     text.push_str(&format!("See:  http://{address}/\n"));
-    for note in warnings.iter().chain(service.notes()) {
+    for note in service.notes().iter().chain(warnings.iter().take(WARNINGS)) {
         text.push_str(&format!("note: {note}\n"));
+    }
+    if warnings.len() > WARNINGS {
+        text.push_str(&format!("note: and {} more\n", warnings.len() - WARNINGS));
     }
     text
 }

@@ -1,4 +1,5 @@
-//! What the server answers about itself: the page at `/`, and `/_mock/…` for programs.
+//! What the server answers about itself: the page at `/` (and at `/_mock`, should the API have a
+//! root of its own), and `/_mock/…` for programs.
 //!
 //! | request | does |
 //! |---|---|
@@ -39,20 +40,19 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 /// Answers a request about the server itself; `None` when it is meant for the API.
 pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer> {
     let path = request.uri().path();
-    if path == "/" && matches!(*request.method(), Method::GET | Method::HEAD) {
-        // A document may have a root of its own.
-        let own = engine.service.find(request.method(), path) == Found::Nothing;
+    // A document may have a root of its own; the page is at `/_mock` as well.
+    let is_page = path == "/_mock"
+        || (path == "/" && engine.service.find(&Method::GET, path) == Found::Nothing);
+    if is_page && matches!(*request.method(), Method::GET | Method::HEAD) {
         let host = request
             .headers()
             .get(http::header::HOST)
             .and_then(|host| host.to_str().ok())
             .unwrap_or("localhost");
-        return own.then(|| {
-            let mut page = reply(200, "text/html; charset=utf-8", page::html(engine, host));
-            page.headers
-                .insert(http::header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-            page
-        });
+        let mut page = reply(200, "text/html; charset=utf-8", page::html(engine, host));
+        page.headers
+            .insert(http::header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        return Some(page);
     }
     let rest =
         path.strip_prefix("/_mock").filter(|rest| rest.is_empty() || rest.starts_with('/'))?;

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::checks::Checked;
 use crate::data::{BodyContent, Operation, Parameter, Place};
+use crate::dynamic;
 use crate::engine::Engine;
 use crate::forms::Kind;
 use crate::record::Received;
@@ -191,12 +192,7 @@ fn form(service: &Service, own: &Operation, path: &str, html: &mut String) {
         escaped(path)
     );
     for parameter in own.parameters.iter().filter(|own| own.place != Place::Cookie) {
-        let value = parameter
-            .example
-            .as_ref()
-            .filter(|_| parameter.required)
-            .map(plain)
-            .unwrap_or_default();
+        let value = if parameter.required { start(service, parameter) } else { String::new() };
         let name = escaped(&parameter.name);
         let required = if parameter.required { " required" } else { "" };
         let place = place(parameter.place);
@@ -224,11 +220,19 @@ fn form(service: &Service, own: &Operation, path: &str, html: &mut String) {
     html.push_str("<div class=\"send\"><button>Send</button><span class=\"told mono\"></span></div><div class=\"answer\"></div></form>");
 }
 
+/// A value of a required parameter to start from: the document's, or one made from the schema.
+fn start(service: &Service, parameter: &Parameter) -> String {
+    let made = || {
+        dynamic::value(&Checked::new(parameter.schema.as_ref(), &service.data().routes.schemas), 0)
+    };
+    parameter.example.clone().or_else(made).as_ref().map(plain).unwrap_or_default()
+}
+
 /// A body to start from: the document's, or one made from the schema.
 fn sample(service: &Service, content: &BodyContent, example: Option<Value>) -> String {
     let made = || {
         let checked = Checked::new(content.schema.as_ref(), &service.data().routes.schemas);
-        crate::dynamic::value(&checked, 0)
+        dynamic::value(&checked, 0)
     };
     let value = example.or_else(made).unwrap_or_default();
     serde_json::to_string_pretty(&value).unwrap_or_default()

@@ -225,6 +225,22 @@ fn items_are_walked_by_the_url_of_the_next_page() {
 }
 
 #[test]
+fn people_have_a_page() {
+    let server = start();
+    let page = get(&server, "/", "");
+    assert!(
+        page.status == 200
+            && page.head.contains("content-type: text/html")
+            && page.head.contains("content-security-policy: default-src 'none'")
+    );
+    assert!(
+        page.body.contains("/v1/pets/{id}") && page.body.contains("9007199254740993"),
+        "operations and examples are there without JavaScript"
+    );
+    assert_eq!(get(&server, "/_mock", "").body, page.body);
+}
+
+#[test]
 fn programs_script_and_watch() {
     let server = start();
     let script = r#"[{"status": 500, "times": 2}, {"body": {"id": 3}, "headers": {"x-a": "b"}}, {"fault": "drop"}]"#;
