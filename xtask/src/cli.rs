@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::report::Report;
-use crate::{import, sync, sync_upstream};
+use crate::{import, lint, sync, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -29,6 +29,8 @@ pub enum Command {
     Import(import::Import),
     /// Fetch upstream as client.yaml names it, and bring it into spec/
     Sync(sync_upstream::Sync),
+    /// Tell what is suspicious in the document, and how to mend it
+    Lint(lint::Lint),
 }
 
 /// Options that every command which writes files has.
@@ -118,6 +120,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Generate(command) => &command.options,
         Command::Import(command) => &command.options,
         Command::Sync(command) => &command.options,
+        Command::Lint(command) => &command.options,
     };
     let mut report = Report::new(options.message_format, out, err).coloured(coloured);
     let done = match &cli.command {
@@ -125,6 +128,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Generate(command) => commands::generate(command, &mut report),
         Command::Import(command) => import::import(command, &mut report),
         Command::Sync(command) => sync_upstream::sync(command, &mut report),
+        Command::Lint(command) => lint::lint(command, &mut report),
     };
     done.unwrap_or_else(|failure| {
         report.failure(&failure);

@@ -5,6 +5,7 @@
 //! - [`commands`] what each command does: read, call the generator, hand its files to `sync`;
 //! - [`sync`] from files in memory to files on disk;
 //! - [`import`] and [`sync_upstream`] what upstream publishes, into `spec/`;
+//! - [`lint`] what is suspicious in it, and how to mend that;
 //! - [`report`] what people and scripts get to see.
 //!
 //! Everything that knows OpenAPI or Rust lives in `lockstep_generator`. The tests call the commands
@@ -13,6 +14,7 @@
 pub mod cli;
 pub mod commands;
 pub mod import;
+pub mod lint;
 pub mod report;
 pub mod sync;
 pub mod sync_upstream;

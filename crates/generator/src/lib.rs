@@ -38,6 +38,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod emit;
 mod ident;
+pub mod lint;
 pub mod lock;
 pub mod lower;
 pub mod model;
