@@ -183,7 +183,11 @@ impl Config {
                     .help("the README lists what client.yaml may hold");
                 let file = source.path.to_owned();
                 diagnostics.push(diagnostic.at(match error.location() {
-                    Some(location) => Place::At { file, line: location.line() as u32, column: location.column() as u32 },
+                    Some(location) => Place::At {
+                        file,
+                        line: location.line() as u32,
+                        column: location.column() as u32,
+                    },
                     None => Place::File(file),
                 }));
                 None

@@ -81,7 +81,11 @@ fn sign(c: char) -> Option<&'static str> {
 
 /// Names for the parts of one thing, each told apart by its own wire name: `nullTime` beside `NullTime` becomes
 /// `null_time_camel` and `null_time_pascal`. `write` puts words together, `reserved` are the names that are taken.
-pub(crate) fn distinct(wires: &[&str], write: fn(&[String]) -> String, reserved: &[&str]) -> Vec<String> {
+pub(crate) fn distinct(
+    wires: &[&str],
+    write: fn(&[String]) -> String,
+    reserved: &[&str],
+) -> Vec<String> {
     let mut names: Vec<String> = wires.iter().map(|wire| write(&words_of(wire))).collect();
     let mut sharers: HashMap<String, usize> = HashMap::new();
     for name in &names {
@@ -162,8 +166,14 @@ mod tests {
 
     #[test]
     fn what_collides_is_told_apart_by_its_own_letters() {
-        assert_eq!(distinct(&["nullTime", "NullTime"], words::snake, &[]), ["null_time_camel", "null_time_pascal"]);
-        assert_eq!(distinct(&["created_at", "createdAt"], words::snake, &[]), ["created_at", "created_at_camel"]);
+        assert_eq!(
+            distinct(&["nullTime", "NullTime"], words::snake, &[]),
+            ["null_time_camel", "null_time_pascal"]
+        );
+        assert_eq!(
+            distinct(&["created_at", "createdAt"], words::snake, &[]),
+            ["created_at", "created_at_camel"]
+        );
         assert_eq!(distinct(&["a", "a."], words::snake, &[]), ["a", "a_dotted"]);
         assert_eq!(distinct(&["send"], words::snake, &["send"]), ["send_value"]);
     }

@@ -50,11 +50,15 @@ impl Lock {
             Err(error) => {
                 let file = source.path.to_owned();
                 let place = match error.location() {
-                    Some(at) => Place::At { file, line: at.line() as u32, column: at.column() as u32 },
+                    Some(at) => {
+                        Place::At { file, line: at.line() as u32, column: at.column() as u32 }
+                    }
                     None => Place::File(file),
                 };
                 let help = "restore the committed file; without it, every name is chosen anew";
-                diagnostics.push(Diagnostic::error("invalid-lock", error.to_string()).at(place).help(help));
+                diagnostics.push(
+                    Diagnostic::error("invalid-lock", error.to_string()).at(place).help(help),
+                );
                 return None;
             }
         };
@@ -85,10 +89,16 @@ impl Lock {
         let mut lock = self.clone();
         for (from, to) in moved {
             let Some(to) = key_of(to) else { continue };
-            let Some((from, names)) = self.operations.iter().find(|(key, _)| same_operation(from, key)) else { continue };
+            let Some((from, names)) =
+                self.operations.iter().find(|(key, _)| same_operation(from, key))
+            else {
+                continue;
+            };
             lock.operations.entry(to.clone()).or_insert_with(|| names.clone());
             for (place, name) in &self.types {
-                if let Some(rest) = place.strip_prefix(from.as_str()).filter(|rest| rest.starts_with(' ')) {
+                if let Some(rest) =
+                    place.strip_prefix(from.as_str()).filter(|rest| rest.starts_with(' '))
+                {
                     lock.types.entry(format!("{to}{rest}")).or_insert_with(|| name.clone());
                 }
             }
@@ -116,11 +126,17 @@ impl Lock {
     pub fn to_text(&self) -> String {
         let mut file = LockFile::default();
         for (key, names) in &self.operations {
-            file.operations.insert(key.clone(), format!("{} {} {}", names.resource, names.method, names.request));
+            file.operations.insert(
+                key.clone(),
+                format!("{} {} {}", names.resource, names.method, names.request),
+            );
         }
         for (place, name) in &self.types {
             let home = self.homes.get(name).cloned().unwrap_or_default();
-            let locked = file.types.entry(name.clone()).or_insert_with(|| LockedType { home, places: Vec::new() });
+            let locked = file
+                .types
+                .entry(name.clone())
+                .or_insert_with(|| LockedType { home, places: Vec::new() });
             locked.places.push(place.clone());
         }
         // The order of names and places is that of the letters: a new one is then one line of a diff.
@@ -135,6 +151,7 @@ impl Lock {
 /// The key of an operation as a person writes it.
 fn key_of(written: &str) -> Option<String> {
     let (method, path) = written.trim().split_once(' ')?;
-    let (_, method) = Method::ALL.iter().find(|(_, known)| known.as_str().eq_ignore_ascii_case(method))?;
+    let (_, method) =
+        Method::ALL.iter().find(|(_, known)| known.as_str().eq_ignore_ascii_case(method))?;
     Some(operation_key(*method, path.trim()))
 }

@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 
 use crate::ident;
 use crate::model::{
-    Api, ApiOperation, ApiType, Draft, EnumShape, Presence, Resource, Scalar, Shape, Travel, TypeId, TypeRef, UnionShape,
+    Api, ApiOperation, ApiType, Draft, EnumShape, Presence, Resource, Scalar, Shape, Travel,
+    TypeId, TypeRef, UnionShape,
 };
 use crate::passes::name::resource_type;
 use crate::words;
@@ -46,7 +47,14 @@ pub fn seal(mut draft: Draft) -> Api {
             },
         );
     }
-    Api { resources: resources(&mut draft), info: draft.info, base_url: draft.base_url, auth: draft.auth, security: draft.security, types }
+    Api {
+        resources: resources(&mut draft),
+        info: draft.info,
+        base_url: draft.base_url,
+        auth: draft.auth,
+        security: draft.security,
+        types,
+    }
 }
 
 /// The types that have to be read: what replies hold, and what stands in a union, which is told by trying.
@@ -61,7 +69,11 @@ fn read(draft: &Draft) -> HashSet<TypeId> {
     }
     while let Some(id) = open.pop() {
         if read.insert(id) {
-            draft.types.get(id).shape.each_ref(&mut |ty| ty.each_named(&mut |part| open.push(draft.types.find(part))));
+            draft
+                .types
+                .get(id)
+                .shape
+                .each_ref(&mut |ty| ty.each_named(&mut |part| open.push(draft.types.find(part))));
         }
     }
     read
@@ -70,7 +82,10 @@ fn read(draft: &Draft) -> HashSet<TypeId> {
 fn enum_variants(shape: &EnumShape) -> Vec<String> {
     let wires: Vec<String> = match shape {
         EnumShape::Strings(values) => values.clone(),
-        EnumShape::Integers(values) => values.iter().map(|value| if *value < 0 { value.to_string() } else { format!("value {value}") }).collect(),
+        EnumShape::Integers(values) => values
+            .iter()
+            .map(|value| if *value < 0 { value.to_string() } else { format!("value {value}") })
+            .collect(),
     };
     let wires: Vec<&str> = wires.iter().map(String::as_str).collect();
     let names = ident::distinct(&wires, words::pascal, &["Other", "Self"]);
@@ -85,7 +100,10 @@ fn union_variants(shape: &UnionShape, names: &IndexMap<TypeId, String>) -> Vec<S
         let count = seen.entry(wire.clone()).or_default();
         *count += 1;
         if *count > 1 || wire == "Unknown" || wire == "Self" {
-            *wire = format!("{wire}{}", if *count > 1 { count.to_string() } else { "Value".to_owned() });
+            *wire = format!(
+                "{wire}{}",
+                if *count > 1 { count.to_string() } else { "Value".to_owned() }
+            );
         }
     }
     wires
@@ -93,7 +111,9 @@ fn union_variants(shape: &UnionShape, names: &IndexMap<TypeId, String>) -> Vec<S
 
 fn arm_name(ty: &TypeRef, names: &IndexMap<TypeId, String>) -> String {
     match ty {
-        TypeRef::Named(id) | TypeRef::Apply(id, _) => names.get(id).cloned().unwrap_or_else(|| "Value".to_owned()),
+        TypeRef::Named(id) | TypeRef::Apply(id, _) => {
+            names.get(id).cloned().unwrap_or_else(|| "Value".to_owned())
+        }
         TypeRef::Scalar(scalar) => match scalar {
             Scalar::Bool => "Bool",
             Scalar::Int32 | Scalar::Int64 | Scalar::UInt64 => "Integer",
@@ -131,12 +151,18 @@ fn resources(draft: &mut Draft) -> Vec<Resource> {
 
 /// Which types have a default: those whose every promised part has one.
 fn defaultable(draft: &Draft) -> HashMap<TypeId, bool> {
-    let mut known: HashMap<TypeId, bool> = draft.types.ids().map(|id| (id, matches!(draft.types.get(id).shape, Shape::Struct(_)))).collect();
+    let mut known: HashMap<TypeId, bool> = draft
+        .types
+        .ids()
+        .map(|id| (id, matches!(draft.types.get(id).shape, Shape::Struct(_))))
+        .collect();
     loop {
         let mut changed = false;
         for id in draft.types.ids() {
             let Shape::Struct(shape) = &draft.types.get(id).shape else { continue };
-            let all = shape.fields.iter().all(|field| field.presence != Presence::Required || has_default(&field.ty, &known));
+            let all = shape.fields.iter().all(|field| {
+                field.presence != Presence::Required || has_default(&field.ty, &known)
+            });
             if known.get(&id) == Some(&true) && !all {
                 known.insert(id, false);
                 changed = true;
@@ -151,12 +177,27 @@ fn defaultable(draft: &Draft) -> HashMap<TypeId, bool> {
 fn has_default(ty: &TypeRef, known: &HashMap<TypeId, bool>) -> bool {
     match ty {
         TypeRef::Named(id) => known.get(id).copied().unwrap_or(false),
-        TypeRef::Apply(id, argument) => known.get(id).copied().unwrap_or(false) && has_default(argument, known),
+        TypeRef::Apply(id, argument) => {
+            known.get(id).copied().unwrap_or(false) && has_default(argument, known)
+        }
         TypeRef::Scalar(scalar) => match scalar {
-            Scalar::Bool | Scalar::Int32 | Scalar::Int64 | Scalar::UInt64 | Scalar::Float | Scalar::String | Scalar::Binary => true,
-            Scalar::Date | Scalar::DateTime | Scalar::Uuid | Scalar::Base64 | Scalar::Decimal => false,
+            Scalar::Bool
+            | Scalar::Int32
+            | Scalar::Int64
+            | Scalar::UInt64
+            | Scalar::Float
+            | Scalar::String
+            | Scalar::Binary => true,
+            Scalar::Date | Scalar::DateTime | Scalar::Uuid | Scalar::Base64 | Scalar::Decimal => {
+                false
+            }
         },
-        TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Nullable(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => true,
+        TypeRef::List(_)
+        | TypeRef::Map(_)
+        | TypeRef::Nullable(_)
+        | TypeRef::Param
+        | TypeRef::Unknown
+        | TypeRef::Any => true,
     }
 }
 

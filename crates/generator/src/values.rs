@@ -30,10 +30,18 @@ pub(crate) fn loosened(scalar: Scalar, value: &Value) -> Option<Scalar> {
         (Scalar::Float, Value::Number(_)) => Some(scalar),
         (Scalar::Decimal, Value::Number(_) | Value::String(_)) => Some(scalar),
         (Scalar::String | Scalar::Binary, Value::String(_)) => Some(scalar),
-        (Scalar::Date, Value::String(text)) => Some(if is_date(text) { scalar } else { Scalar::String }),
-        (Scalar::DateTime, Value::String(text)) => Some(if is_date_time(text) { scalar } else { Scalar::String }),
-        (Scalar::Uuid, Value::String(text)) => Some(if is_uuid(text) { scalar } else { Scalar::String }),
-        (Scalar::Base64, Value::String(text)) => Some(if is_base64(text) { scalar } else { Scalar::String }),
+        (Scalar::Date, Value::String(text)) => {
+            Some(if is_date(text) { scalar } else { Scalar::String })
+        }
+        (Scalar::DateTime, Value::String(text)) => {
+            Some(if is_date_time(text) { scalar } else { Scalar::String })
+        }
+        (Scalar::Uuid, Value::String(text)) => {
+            Some(if is_uuid(text) { scalar } else { Scalar::String })
+        }
+        (Scalar::Base64, Value::String(text)) => {
+            Some(if is_base64(text) { scalar } else { Scalar::String })
+        }
         (
             Scalar::Bool
             | Scalar::Int32
@@ -67,11 +75,16 @@ pub(crate) fn kind(value: &Value) -> &'static str {
 /// `2025-01-31`.
 pub(crate) fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok());
+    let number = |range: std::ops::Range<usize>| {
+        text.get(range).and_then(|digits| digits.parse::<u32>().ok())
+    };
     bytes.len() == 10
         && bytes[4] == b'-'
         && bytes[7] == b'-'
-        && bytes.iter().enumerate().all(|(index, byte)| matches!(index, 4 | 7) || byte.is_ascii_digit())
+        && bytes
+            .iter()
+            .enumerate()
+            .all(|(index, byte)| matches!(index, 4 | 7) || byte.is_ascii_digit())
         && number(5..7).is_some_and(|month| (1..=12).contains(&month))
         && match (number(0..4), number(5..7), number(8..10)) {
             (Some(year), Some(month), Some(day)) => (1..=days(year, month)).contains(&day),
@@ -90,12 +103,18 @@ fn days(year: u32, month: u32) -> u32 {
 
 /// RFC 3339, or date and time with a space between them: what the runtime's `DateTime` reads.
 pub(crate) fn is_date_time(text: &str) -> bool {
-    if !text.is_ascii() || text.len() < 19 || !is_date(&text[..10]) || !matches!(text.as_bytes()[10], b'T' | b't' | b' ') {
+    if !text.is_ascii()
+        || text.len() < 19
+        || !is_date(&text[..10])
+        || !matches!(text.as_bytes()[10], b'T' | b't' | b' ')
+    {
         return false;
     }
     let has_t = text.as_bytes()[10] != b' ';
     let bytes = text.as_bytes();
-    let pair = |at: usize, most: u32| text.get(at..at + 2).and_then(|two| two.parse::<u32>().ok()).is_some_and(|two| two <= most);
+    let pair = |at: usize, most: u32| {
+        text.get(at..at + 2).and_then(|two| two.parse::<u32>().ok()).is_some_and(|two| two <= most)
+    };
     if !(pair(11, 23) && bytes[13] == b':' && pair(14, 59) && bytes[16] == b':' && pair(17, 59)) {
         return false;
     }
@@ -115,13 +134,20 @@ pub(crate) fn is_date_time(text: &str) -> bool {
         "Z" | "z" => true,
         offset => {
             let bytes = offset.as_bytes();
-            bytes.len() == 6 && matches!(bytes[0], b'+' | b'-') && bytes[3] == b':' && two(offset, 1, 23) && two(offset, 4, 59)
+            bytes.len() == 6
+                && matches!(bytes[0], b'+' | b'-')
+                && bytes[3] == b':'
+                && two(offset, 1, 23)
+                && two(offset, 4, 59)
         }
     }
 }
 
 fn two(text: &str, at: usize, most: u32) -> bool {
-    text.get(at..at + 2).filter(|two| two.bytes().all(|b| b.is_ascii_digit())).and_then(|two| two.parse::<u32>().ok()).is_some_and(|two| two <= most)
+    text.get(at..at + 2)
+        .filter(|two| two.bytes().all(|b| b.is_ascii_digit()))
+        .and_then(|two| two.parse::<u32>().ok())
+        .is_some_and(|two| two <= most)
 }
 
 /// Hyphenated UUIDs only: others do not come back the way they came.
@@ -135,7 +161,9 @@ pub(crate) fn is_uuid(text: &str) -> bool {
 
 fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    text.len() % 4 == 0 && text.len() - body.len() <= 2 && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+    text.len() % 4 == 0
+        && text.len() - body.len() <= 2
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
 #[cfg(test)]
@@ -144,10 +172,22 @@ mod tests {
 
     #[test]
     fn dates_and_times_are_what_the_runtime_reads() {
-        for good in ["2025-01-01T01:01:01+01:01", "2024-02-29T23:59:59Z", "2025-01-01 00:00:00", "1991-01-07T14:12:01.000000Z"] {
+        for good in [
+            "2025-01-01T01:01:01+01:01",
+            "2024-02-29T23:59:59Z",
+            "2025-01-01 00:00:00",
+            "1991-01-07T14:12:01.000000Z",
+        ] {
             assert!(is_date_time(good), "{good}");
         }
-        for bad in ["2025-01-01", "2025-02-29T00:00:00Z", "2025-01-01T00:00:00", "yesterday", "2025-01-01T24:00:00Z", "2025-01-01T00:00:00.Z"] {
+        for bad in [
+            "2025-01-01",
+            "2025-02-29T00:00:00Z",
+            "2025-01-01T00:00:00",
+            "yesterday",
+            "2025-01-01T24:00:00Z",
+            "2025-01-01T00:00:00.Z",
+        ] {
             assert!(!is_date_time(bad), "{bad}");
         }
         assert!(is_date("2025-12-31"));

@@ -17,7 +17,10 @@ pub(crate) fn split(name: &str) -> Vec<String> {
         let starts = match before {
             Some(before) if before.is_alphanumeric() => {
                 (c.is_uppercase() && (before.is_lowercase() || before.is_numeric()))
-                    || (c.is_uppercase() && before.is_uppercase() && after.is_some_and(char::is_lowercase) && !is_plural_acronym(&letters, index))
+                    || (c.is_uppercase()
+                        && before.is_uppercase()
+                        && after.is_some_and(char::is_lowercase)
+                        && !is_plural_acronym(&letters, index))
             }
             Some(_) | None => false,
         };
@@ -32,7 +35,8 @@ pub(crate) fn split(name: &str) -> Vec<String> {
 
 /// The `s` in `userIDs` does not start a word.
 fn is_plural_acronym(letters: &[char], index: usize) -> bool {
-    letters.get(index + 1) == Some(&'s') && letters.get(index + 2).is_none_or(|next| !next.is_lowercase())
+    letters.get(index + 1) == Some(&'s')
+        && letters.get(index + 2).is_none_or(|next| !next.is_lowercase())
 }
 
 fn flush(word: &mut String, words: &mut Vec<String>) {
@@ -109,8 +113,32 @@ fn capital(word: &str) -> String {
 /// One of what the word means many of; the word itself where it means one, or no plural.
 pub(crate) fn singular(word: &str) -> String {
     const SAME: [&str; 26] = [
-        "news", "series", "species", "status", "address", "access", "process", "business", "class", "success", "analysis",
-        "basis", "bonus", "campus", "canvas", "bus", "gas", "lens", "progress", "express", "always", "perhaps", "sometimes", "previous", "sms", "dns",
+        "news",
+        "series",
+        "species",
+        "status",
+        "address",
+        "access",
+        "process",
+        "business",
+        "class",
+        "success",
+        "analysis",
+        "basis",
+        "bonus",
+        "campus",
+        "canvas",
+        "bus",
+        "gas",
+        "lens",
+        "progress",
+        "express",
+        "always",
+        "perhaps",
+        "sometimes",
+        "previous",
+        "sms",
+        "dns",
     ];
     const IRREGULAR: [(&str, &str); 16] = [
         ("people", "person"),
@@ -133,7 +161,13 @@ pub(crate) fn singular(word: &str) -> String {
     if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == word) {
         return (*one).to_owned();
     }
-    if SAME.contains(&word) || word.len() < 3 || !word.ends_with('s') || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
+    if SAME.contains(&word)
+        || word.len() < 3
+        || !word.ends_with('s')
+        || word.ends_with("ss")
+        || word.ends_with("us")
+        || word.ends_with("is")
+    {
         return word.to_owned();
     }
     if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 1) {
@@ -172,23 +206,88 @@ pub(crate) fn stem(word: &str) -> String {
 pub(crate) fn is_plain_verb(word: &str) -> bool {
     matches!(
         word,
-        "get" | "list" | "retrieve" | "fetch" | "show" | "index" | "read" | "find" | "create" | "store" | "add" | "post" | "new"
-            | "update" | "edit" | "put" | "patch" | "save" | "set" | "delete" | "destroy" | "remove" | "return" | "display" | "view"
-            | "browse" | "all" | "query"
+        "get"
+            | "list"
+            | "retrieve"
+            | "fetch"
+            | "show"
+            | "index"
+            | "read"
+            | "find"
+            | "create"
+            | "store"
+            | "add"
+            | "post"
+            | "new"
+            | "update"
+            | "edit"
+            | "put"
+            | "patch"
+            | "save"
+            | "set"
+            | "delete"
+            | "destroy"
+            | "remove"
+            | "return"
+            | "display"
+            | "view"
+            | "browse"
+            | "all"
+            | "query"
     )
 }
 
 /// Whether the word says where the next belongs.
 pub(crate) fn is_preposition(word: &str) -> bool {
-    matches!(word, "of" | "for" | "in" | "on" | "to" | "from" | "with" | "by" | "at" | "used" | "via" | "without" | "under")
+    matches!(
+        word,
+        "of" | "for"
+            | "in"
+            | "on"
+            | "to"
+            | "from"
+            | "with"
+            | "by"
+            | "at"
+            | "used"
+            | "via"
+            | "without"
+            | "under"
+    )
 }
 
 /// Whether the word joins others and names nothing.
 pub(crate) fn is_filler(word: &str) -> bool {
     matches!(
         word,
-        "a" | "an" | "the" | "of" | "for" | "by" | "with" | "in" | "on" | "to" | "from" | "and" | "or" | "at" | "as" | "is" | "specified"
-            | "given" | "current" | "resource" | "listing" | "single" | "specific" | "newly" | "created" | "storage" | "your" | "their" | "its"
+        "a" | "an"
+            | "the"
+            | "of"
+            | "for"
+            | "by"
+            | "with"
+            | "in"
+            | "on"
+            | "to"
+            | "from"
+            | "and"
+            | "or"
+            | "at"
+            | "as"
+            | "is"
+            | "specified"
+            | "given"
+            | "current"
+            | "resource"
+            | "listing"
+            | "single"
+            | "specific"
+            | "newly"
+            | "created"
+            | "storage"
+            | "your"
+            | "their"
+            | "its"
     )
 }
 
@@ -196,8 +295,28 @@ pub(crate) fn is_filler(word: &str) -> bool {
 pub(crate) fn is_adjective(word: &str) -> bool {
     matches!(
         word,
-        "active" | "expired" | "latest" | "top" | "recent" | "pinned" | "archived" | "shared" | "public" | "private" | "pending" | "upcoming"
-            | "past" | "available" | "popular" | "featured" | "related" | "deleted" | "trashed" | "unread" | "own" | "new"
+        "active"
+            | "expired"
+            | "latest"
+            | "top"
+            | "recent"
+            | "pinned"
+            | "archived"
+            | "shared"
+            | "public"
+            | "private"
+            | "pending"
+            | "upcoming"
+            | "past"
+            | "available"
+            | "popular"
+            | "featured"
+            | "related"
+            | "deleted"
+            | "trashed"
+            | "unread"
+            | "own"
+            | "new"
     )
 }
 
@@ -205,9 +324,41 @@ pub(crate) fn is_adjective(word: &str) -> bool {
 pub(crate) fn is_generic(word: &str) -> bool {
     matches!(
         word,
-        "data" | "datas" | "item" | "items" | "list" | "lists" | "result" | "results" | "value" | "values" | "object" | "objects" | "element"
-            | "elements" | "entry" | "entries" | "record" | "records" | "row" | "rows" | "response" | "payload" | "content" | "body" | "attribute"
-            | "attributes" | "resource" | "resources" | "collection" | "edge" | "edges" | "node" | "nodes" | "hit" | "hits"
+        "data"
+            | "datas"
+            | "item"
+            | "items"
+            | "list"
+            | "lists"
+            | "result"
+            | "results"
+            | "value"
+            | "values"
+            | "object"
+            | "objects"
+            | "element"
+            | "elements"
+            | "entry"
+            | "entries"
+            | "record"
+            | "records"
+            | "row"
+            | "rows"
+            | "response"
+            | "payload"
+            | "content"
+            | "body"
+            | "attribute"
+            | "attributes"
+            | "resource"
+            | "resources"
+            | "collection"
+            | "edge"
+            | "edges"
+            | "node"
+            | "nodes"
+            | "hit"
+            | "hits"
     )
 }
 

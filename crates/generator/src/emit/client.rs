@@ -12,8 +12,20 @@ use crate::words;
 pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     let folder = context.layout.client();
     let mut files = Vec::new();
-    files.extend(file(context.layout, format!("{folder}/mod.rs"), "client", index(context), diagnostics));
-    files.extend(file(context.layout, format!("{folder}/client.rs"), "client", client(context), diagnostics));
+    files.extend(file(
+        context.layout,
+        format!("{folder}/mod.rs"),
+        "client",
+        index(context),
+        diagnostics,
+    ));
+    files.extend(file(
+        context.layout,
+        format!("{folder}/client.rs"),
+        "client",
+        client(context),
+        diagnostics,
+    ));
     files
 }
 
@@ -34,8 +46,13 @@ fn index(context: &Context<'_>) -> TokenStream {
 
 fn client(context: &Context<'_>) -> TokenStream {
     let api = context.api;
-    let title = if api.info.title.is_empty() { "the API".to_owned() } else { docs::prose(&api.info.title).replace('\n', " ") };
-    let about = docs::attributes(&[format!("A client for {title}."), docs::prose(&api.info.description)]);
+    let title = if api.info.title.is_empty() {
+        "the API".to_owned()
+    } else {
+        docs::prose(&api.info.title).replace('\n', " ")
+    };
+    let about =
+        docs::attributes(&[format!("A client for {title}."), docs::prose(&api.info.description)]);
     let accessors = api.resources.iter().map(accessor);
     let service = service(context);
     quote! {
@@ -59,7 +76,11 @@ fn accessor(resource: &Resource) -> TokenStream {
     let handle = ident(&resource.type_name);
     let title = docs::prose(&resource.tag).replace('\n', " ");
     let description = docs::prose(&resource.description);
-    let text = if description.is_empty() && title.is_empty() { resource.module.replace('_', " ") } else { title };
+    let text = if description.is_empty() && title.is_empty() {
+        resource.module.replace('_', " ")
+    } else {
+        title
+    };
     let docs = docs::attributes(&[format!("{}.", text.trim_end_matches('.')), description]);
     quote! {
         #docs
@@ -74,16 +95,25 @@ fn service(context: &Context<'_>) -> TokenStream {
     let security = context.api.security.iter().map(|set| quote!(&[#(#set),*]));
     let own = prefix(context);
     let base_url_var = environment.base_url.clone().unwrap_or_else(|| format!("{own}_BASE_URL"));
-    let headers_var = environment.headers.clone().unwrap_or_else(|| format!("{own}_CUSTOM_HEADERS"));
+    let headers_var =
+        environment.headers.clone().unwrap_or_else(|| format!("{own}_CUSTOM_HEADERS"));
     let log_var = environment.log.clone().unwrap_or_else(|| format!("{own}_LOG"));
     let limits = context.config.limits.as_ref().map(|limits| {
-        let stands = [("limit", &limits.limit), ("remaining", &limits.remaining), ("credits_used", &limits.credits_used), ("credits_balance", &limits.credits_balance)];
+        let stands = [
+            ("limit", &limits.limit),
+            ("remaining", &limits.remaining),
+            ("credits_used", &limits.credits_used),
+            ("credits_balance", &limits.credits_balance),
+        ];
         let fields = stands.into_iter().flat_map(|(name, stand)| {
             let field = |kind: &str, value: &Option<String>| {
                 let name = ident(&format!("{name}_{kind}"));
                 value.as_ref().map(|value| quote!(#name: #value,))
             };
-            [field("header", &stand.header), field("pointer", &stand.pointer)].into_iter().flatten().collect::<Vec<_>>()
+            [field("header", &stand.header), field("pointer", &stand.pointer)]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
         });
         quote!(limits: Some(rt::LimitRules { #(#fields)* ..rt::LimitRules::DEFAULT }),)
     });
@@ -106,9 +136,14 @@ fn service(context: &Context<'_>) -> TokenStream {
 fn prefix(context: &Context<'_>) -> String {
     let name = match context.layout {
         super::Layout::Standalone { name, .. } => name.clone(),
-        super::Layout::Workspace => context.config.crate_name.clone().unwrap_or_else(|| "CLIENT".to_owned()),
+        super::Layout::Workspace => {
+            context.config.crate_name.clone().unwrap_or_else(|| "CLIENT".to_owned())
+        }
     };
-    name.to_ascii_uppercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+    name.to_ascii_uppercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect()
 }
 
 fn scheme_tokens(context: &Context<'_>, scheme: &AuthScheme) -> TokenStream {
@@ -116,7 +151,11 @@ fn scheme_tokens(context: &Context<'_>, scheme: &AuthScheme) -> TokenStream {
     let own = prefix(context);
     let first = context.api.auth.first().is_some_and(|first| first.name == scheme.name);
     // The first scheme's key is the key; others say which they are.
-    let default = if first { format!("{own}_API_KEY") } else { format!("{own}_{}", words::snake(&words::split(name)).to_ascii_uppercase()) };
+    let default = if first {
+        format!("{own}_API_KEY")
+    } else {
+        format!("{own}_{}", words::snake(&words::split(name)).to_ascii_uppercase())
+    };
     let var = context.config.environment.keys.get(name).cloned().unwrap_or(default);
     match &scheme.kind {
         AuthKind::Bearer => quote!(rt::AuthScheme::bearer(#name, #var)),

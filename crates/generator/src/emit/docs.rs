@@ -16,14 +16,19 @@ pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(paragraph.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") }));
+        lines.extend(
+            paragraph
+                .lines()
+                .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") }),
+        );
     }
     quote!(#(#[doc = #lines])*)
 }
 
 /// Prose made harmless and broken into lines.
 pub(super) fn prose(text: &str) -> String {
-    let text: String = text.replace("\r\n", "\n").replace('\r', "\n").chars().filter_map(visible).collect();
+    let text: String =
+        text.replace("\r\n", "\n").replace('\r', "\n").chars().filter_map(visible).collect();
     let mut out: Vec<String> = Vec::new();
     let mut fenced = false;
     let mut blank = false;
@@ -64,7 +69,9 @@ pub(super) fn example(value: Option<&Value>) -> String {
         Some(Value::Array(items)) if items.is_empty() => return String::new(),
         Some(value) => value.to_string(),
     };
-    let fits = text.chars().count() <= 72 && !text.trim().is_empty() && !text.chars().any(|c| c == '`' || visible(c) != Some(c) || c == '\n' || c == '\t');
+    let fits = text.chars().count() <= 72
+        && !text.trim().is_empty()
+        && !text.chars().any(|c| c == '`' || visible(c) != Some(c) || c == '\n' || c == '\t');
     if fits { format!("Example: `{text}`.") } else { String::new() }
 }
 
@@ -72,7 +79,11 @@ pub(super) fn example(value: Option<&Value>) -> String {
 fn visible(c: char) -> Option<char> {
     match c {
         '\n' | '\t' => Some(c),
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => None,
+        '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{feff}' => None,
         '\u{2028}' | '\u{2029}' => Some(' '),
         c if c.is_control() => None,
         c => Some(c),
@@ -92,11 +103,14 @@ fn untagged(text: &str) -> String {
             continue;
         };
         match tag.as_str() {
-            "br" | "/p" | "/div" | "/ul" | "/ol" | "/aside" | "/tr" | "/table" | "/h1" | "/h2" | "/h3" | "/h4" => out.push('\n'),
+            "br" | "/p" | "/div" | "/ul" | "/ol" | "/aside" | "/tr" | "/table" | "/h1" | "/h2"
+            | "/h3" | "/h4" => out.push('\n'),
             "li" => out.push_str("\n- "),
             "code" | "/code" => out.push('`'),
-            "b" | "/b" | "strong" | "/strong" | "i" | "/i" | "em" | "/em" | "u" | "/u" | "small" | "/small" | "span" | "/span" | "p" | "div"
-            | "ul" | "ol" | "aside" | "/li" | "h1" | "h2" | "h3" | "h4" | "table" | "tr" | "thead" | "/thead" | "tbody" | "/tbody" | "a" | "/a" => {}
+            "b" | "/b" | "strong" | "/strong" | "i" | "/i" | "em" | "/em" | "u" | "/u"
+            | "small" | "/small" | "span" | "/span" | "p" | "div" | "ul" | "ol" | "aside"
+            | "/li" | "h1" | "h2" | "h3" | "h4" | "table" | "tr" | "thead" | "/thead" | "tbody"
+            | "/tbody" | "a" | "/a" => {}
             "td" | "th" | "/td" | "/th" => out.push(' '),
             _ => {
                 out.push_str(&rest[..length]);
@@ -112,9 +126,11 @@ fn untagged(text: &str) -> String {
 fn tag(text: &str) -> Option<(String, usize)> {
     let end = text.char_indices().take(200).find(|(_, c)| *c == '>').map(|(index, _)| index)?;
     let inside = text.get(1..end)?.trim_end_matches('/').trim();
-    let name: String = inside.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
+    let name: String =
+        inside.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
     let rest = &inside[name.len()..];
-    let is_tag = !name.is_empty() && (rest.is_empty() || rest.starts_with(' ')) && !rest.contains('<');
+    let is_tag =
+        !name.is_empty() && (rest.is_empty() || rest.starts_with(' ')) && !rest.contains('<');
     is_tag.then(|| (name.to_ascii_lowercase(), end + 1))
 }
 
@@ -142,7 +158,12 @@ fn escape(text: &str, out: &mut String) {
     while let Some(c) = rest.chars().next() {
         let lower = rest.get(..8.min(rest.len())).unwrap_or_default();
         if lower.starts_with("http://") || lower.starts_with("https://") {
-            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')' | ']' | '`' | '\'' | '\\')).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| {
+                    c.is_whitespace()
+                        || matches!(c, '<' | '>' | '"' | ')' | ']' | '`' | '\'' | '\\')
+                })
+                .unwrap_or(rest.len());
             let address = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
             let inside_link = out.ends_with("](");
             if inside_link || address.len() < 9 {
@@ -182,7 +203,8 @@ fn link(text: &str) -> Option<usize> {
     let words = text.get(1..close)?;
     let plain = !words.contains(['[', ']', '<', '>', '`']) && !words.is_empty();
     let address = &target[..end];
-    let web = (address.starts_with("https://") || address.starts_with("http://")) && !address.contains(['<', '>', ' ', '(']);
+    let web = (address.starts_with("https://") || address.starts_with("http://"))
+        && !address.contains(['<', '>', ' ', '(']);
     (plain && web).then_some(close + 2 + end + 1)
 }
 
@@ -192,14 +214,19 @@ fn wrap(line: &str, out: &mut Vec<String>) {
         return;
     }
     let indent: String = line.chars().take_while(|c| *c == ' ').collect();
-    let hanging = if line.trim_start().starts_with("- ") || line.trim_start().starts_with("* ") { format!("{indent}  ") } else { indent.clone() };
+    let hanging = if line.trim_start().starts_with("- ") || line.trim_start().starts_with("* ") {
+        format!("{indent}  ")
+    } else {
+        indent.clone()
+    };
     let mut current = indent;
     let mut length = current.chars().count();
     let mut first = true;
     for word in line.split_whitespace() {
         let width = word.chars().count();
         // A break before a sign that starts a list or heading would change what is read.
-        let would_start = word.starts_with(['#', '-', '+', '*', '>', '=', '|']) || word.ends_with(['.', ')']) && word.starts_with(|c: char| c.is_ascii_digit());
+        let would_start = word.starts_with(['#', '-', '+', '*', '>', '=', '|'])
+            || word.ends_with(['.', ')']) && word.starts_with(|c: char| c.is_ascii_digit());
         if !first && length + 1 + width > WIDTH && !would_start {
             out.push(std::mem::take(&mut current));
             current.clone_from(&hanging);

@@ -30,10 +30,19 @@ pub(crate) struct Fixture {
 
 pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     let fixtures = all(context.document, context.api, diagnostics);
-    let routes = super::routes::routes(context.document, context.api, context.config, &fixtures, diagnostics);
+    let routes = super::routes::routes(
+        context.document,
+        context.api,
+        context.config,
+        &fixtures,
+        diagnostics,
+    );
     let folder = context.layout.fixtures();
     let mut files = vec![File::text(format!("{folder}/routes.json"), pretty(&routes))];
-    files.extend(fixtures.into_iter().map(|fixture| File { path: format!("{folder}/{}", fixture.path), contents: fixture.contents }));
+    files.extend(fixtures.into_iter().map(|fixture| File {
+        path: format!("{folder}/{}", fixture.path),
+        contents: fixture.contents,
+    }));
     files
 }
 
@@ -49,14 +58,26 @@ pub(crate) fn all(document: &Document, api: &Api, _: &mut Diagnostics) -> Vec<Fi
             }
             // Documents that were recorded often hold failures only; the mock needs something to succeed with.
             if !has_success {
-                fixtures.push(fixture(operation, "200", "default", "application/json", true, &Value::Object(serde_json::Map::new())));
+                fixtures.push(fixture(
+                    operation,
+                    "200",
+                    "default",
+                    "application/json",
+                    true,
+                    &Value::Object(serde_json::Map::new()),
+                ));
             }
         }
     }
     fixtures
 }
 
-fn of_reply(document: &Document, operation: &ApiOperation, reply: &Reply, fixtures: &mut Vec<Fixture>) {
+fn of_reply(
+    document: &Document,
+    operation: &ApiOperation,
+    reply: &Reply,
+    fixtures: &mut Vec<Fixture>,
+) {
     let status = reply.status.to_string();
     if reply.kind == ReplyKind::Empty {
         return;
@@ -66,7 +87,9 @@ fn of_reply(document: &Document, operation: &ApiOperation, reply: &Reply, fixtur
         let value = match (&reply.kind, schema) {
             (ReplyKind::Json(_), Some(schema)) => synthesis::example(document, &schema),
             (ReplyKind::Json(_), None) => Value::Object(serde_json::Map::new()),
-            (ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty, _) => Value::String("text".to_owned()),
+            (ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty, _) => {
+                Value::String("text".to_owned())
+            }
         };
         fixtures.push(fixture(operation, &status, "default", &reply.media_type, true, &value));
         return;
@@ -76,14 +99,29 @@ fn of_reply(document: &Document, operation: &ApiOperation, reply: &Reply, fixtur
     }
 }
 
-fn fixture(operation: &ApiOperation, status: &str, example: &str, media_type: &str, synthesised: bool, value: &Value) -> Fixture {
-    let is_json = crate::lower::reply::is_json(media_type.split(';').next().unwrap_or_default().trim()) || media_type == "*/*";
+fn fixture(
+    operation: &ApiOperation,
+    status: &str,
+    example: &str,
+    media_type: &str,
+    synthesised: bool,
+    value: &Value,
+) -> Fixture {
+    let is_json =
+        crate::lower::reply::is_json(media_type.split(';').next().unwrap_or_default().trim())
+            || media_type == "*/*";
     let (extension, contents) = match value {
-        Value::String(text) if !is_json => (if media_type.starts_with("text/") { "txt" } else { "bin" }, text.clone().into_bytes()),
+        Value::String(text) if !is_json => {
+            (if media_type.starts_with("text/") { "txt" } else { "bin" }, text.clone().into_bytes())
+        }
         value => ("json", pretty(value).into_bytes()),
     };
     let names = &operation.names;
-    let file = if example == "default" { status.to_owned() } else { format!("{status}.{}", file_name(example)) };
+    let file = if example == "default" {
+        status.to_owned()
+    } else {
+        format!("{status}.{}", file_name(example))
+    };
     Fixture {
         path: format!("{}/{}/{file}.{extension}", names.resource, names.method),
         contents,
@@ -102,10 +140,16 @@ fn file_name(example: &str) -> String {
 }
 
 /// The schema of a reply in the document.
-pub(super) fn schema_of<'d>(document: &'d Document, operation: &ApiOperation, reply: &Reply) -> Option<Node<'d>> {
+pub(super) fn schema_of<'d>(
+    document: &'d Document,
+    operation: &ApiOperation,
+    reply: &Reply,
+) -> Option<Node<'d>> {
     let node = document.node(&operation.operation.pointer)?;
     let responses = node.get("responses")?;
-    let (_, response) = responses.entries().find(|(name, _)| name.eq_ignore_ascii_case(&reply.status.to_string()))?;
+    let (_, response) = responses
+        .entries()
+        .find(|(name, _)| name.eq_ignore_ascii_case(&reply.status.to_string()))?;
     let response = document.resolve(&response).ok()?;
     response.get("content")?.get(&reply.media_type)?.get("schema")
 }

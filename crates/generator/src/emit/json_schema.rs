@@ -33,7 +33,12 @@ impl Shared {
         Value::Object(self.schemas.into_iter().collect())
     }
 
-    fn schema(&mut self, document: &Document, node: &Node<'_>, queue: &mut Vec<(String, crate::pointer::Pointer)>) -> Value {
+    fn schema(
+        &mut self,
+        document: &Document,
+        node: &Node<'_>,
+        queue: &mut Vec<(String, crate::pointer::Pointer)>,
+    ) -> Value {
         let Some(object) = node.value.as_object() else { return Value::Bool(true) };
         if object.contains_key("$ref") {
             return match document.resolve(node) {
@@ -46,41 +51,67 @@ impl Shared {
             let child = Node { value, pointer: node.pointer.child(key) };
             match key.as_str() {
                 "properties" | "patternProperties" => {
-                    let properties = child.entries().map(|(name, node)| (name.to_owned(), self.schema(document, &node, queue))).collect();
+                    let properties = child
+                        .entries()
+                        .map(|(name, node)| (name.to_owned(), self.schema(document, &node, queue)))
+                        .collect();
                     out.insert(key.clone(), Value::Object(properties));
                 }
                 "items" | "not" | "additionalProperties" => {
-                    let schema = if value.is_boolean() { value.clone() } else { self.schema(document, &child, queue) };
+                    let schema = if value.is_boolean() {
+                        value.clone()
+                    } else {
+                        self.schema(document, &child, queue)
+                    };
                     out.insert(key.clone(), schema);
                 }
                 "allOf" | "oneOf" | "anyOf" => {
-                    let members: Vec<Value> = child.items().map(|member| self.schema(document, &member, queue)).collect();
+                    let members: Vec<Value> =
+                        child.items().map(|member| self.schema(document, &member, queue)).collect();
                     // Alternatives may overlap in real documents; a caller is not at fault for that.
                     let key = if key == "oneOf" { "anyOf" } else { key };
                     if !members.is_empty() {
                         out.insert(key.to_owned(), Value::Array(members));
                     }
                 }
-                "type" | "format" | "enum" | "required" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf"
-                | "minLength" | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems" | "minProperties" | "maxProperties" | "default" => {
+                "type" | "format" | "enum" | "required" | "minimum" | "maximum"
+                | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minLength"
+                | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems"
+                | "minProperties" | "maxProperties" | "default" => {
                     out.insert(key.clone(), value.clone());
                 }
                 _ => {}
             }
         }
         bounds(&mut out);
-        if object.get("nullable").and_then(Value::as_bool) == Some(true) { nullable(out) } else { Value::Object(out) }
+        if object.get("nullable").and_then(Value::as_bool) == Some(true) {
+            nullable(out)
+        } else {
+            Value::Object(out)
+        }
     }
 
-    fn name(&mut self, target: &Node<'_>, queue: &mut Vec<(String, crate::pointer::Pointer)>) -> String {
+    fn name(
+        &mut self,
+        target: &Node<'_>,
+        queue: &mut Vec<(String, crate::pointer::Pointer)>,
+    ) -> String {
         let key = target.pointer.to_string();
         if let Some(name) = self.names.get(&key) {
             return name.clone();
         }
         // A name becomes part of a pointer, and of nothing else: letters and digits will do.
-        let plain = |text: &str| -> String { text.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '.' { c } else { '_' }).collect() };
+        let plain = |text: &str| -> String {
+            text.chars()
+                .map(|c| if c.is_alphanumeric() || c == '-' || c == '.' { c } else { '_' })
+                .collect()
+        };
         let own = plain(&target.pointer.last().unwrap_or_default());
-        let name = if self.names.values().any(|taken| *taken == own) || own.is_empty() { plain(&key) } else { own };
+        let name = if self.names.values().any(|taken| *taken == own) || own.is_empty() {
+            plain(&key)
+        } else {
+            own
+        };
         self.names.insert(key, name.clone());
         queue.push((name.clone(), target.pointer.clone()));
         name

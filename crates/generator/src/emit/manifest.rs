@@ -31,6 +31,10 @@ fn manifest(name: &str, runtime: &str) -> String {
          default = []\n\
          # The same surface for programs without an async runtime: `send_blocking()`.\n\
          blocking = [\"lockstep-runtime/blocking\"]\n\
+         # A limit on requests per minute that the client keeps by itself.\n\
+         pacing = [\"lockstep-runtime/pacing\"]\n\
+         # HTTP/2 where the server offers it.\n\
+         http2 = [\"lockstep-runtime/http2\"]\n\
          # Spans and events for every request.\n\
          tracing = [\"lockstep-runtime/tracing\"]\n\
          \n\
@@ -59,7 +63,10 @@ fn root(context: &Context<'_>) -> String {
         lines.push(String::new());
     }
     lines.push("Start at [`Client`]; every resource hangs on it, and every request is a value to set up and await.".to_owned());
-    let docs: String = lines.iter().map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") }).collect();
+    let docs: String = lines
+        .iter()
+        .map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") })
+        .collect();
     format!(
         "{}\n{docs}\n#[rustfmt::skip]\nmod generated;\n\npub use generated::*;\npub use lockstep_runtime as runtime;\npub use lockstep_runtime::{{Error, RequestOptions, Response}};\n",
         mark(context.layout, "manifest").trim_end()

@@ -11,11 +11,13 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
     match context.layout {
         Layout::Standalone { .. } => Vec::new(),
         Layout::Workspace => {
-            let entries = fixtures::all(context.document, context.api, diagnostics).into_iter().map(|fixture| {
-                let name = fixture.path;
-                let path = format!("../../fixtures/{name}");
-                quote!((#name, include_bytes!(#path)))
-            });
+            let entries = fixtures::all(context.document, context.api, diagnostics)
+                .into_iter()
+                .map(|fixture| {
+                    let name = fixture.path;
+                    let path = format!("../../fixtures/{name}");
+                    quote!((#name, include_bytes!(#path)))
+                });
             let tokens: TokenStream = quote! {
                 #[doc = " Every operation and fixture, as the engine reads them."]
                 pub(crate) static DATA: lockstep_mock::Embedded = lockstep_mock::Embedded {
@@ -23,7 +25,15 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
                     fixtures: &[#(#entries),*],
                 };
             };
-            file(context.layout, "crates/mock/src/generated/mod.rs".to_owned(), "mock", tokens, diagnostics).into_iter().collect()
+            file(
+                context.layout,
+                "crates/mock/src/generated/mod.rs".to_owned(),
+                "mock",
+                tokens,
+                diagnostics,
+            )
+            .into_iter()
+            .collect()
         }
     }
 }

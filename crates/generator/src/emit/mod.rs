@@ -3,6 +3,7 @@
 //! [`EMITTERS`] is the table of contents. Emitters know Rust and the model; of the document they see only what the
 //! mock serves. They decide nothing: whatever two emitters have to agree on stands in the model.
 
+mod choices;
 mod client;
 mod docs;
 pub(crate) mod face;
@@ -101,10 +102,18 @@ pub(crate) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Outp
 }
 
 /// What the mock server serves, without files.
-pub(crate) fn mock_data(document: &Document, api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> MockData {
+pub(crate) fn mock_data(
+    document: &Document,
+    api: &Api,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> MockData {
     let fixtures = fixtures::all(document, api, diagnostics);
     let routes = routes::routes(document, api, config, &fixtures, diagnostics);
-    MockData { routes, fixtures: fixtures.into_iter().map(|fixture| (fixture.path, fixture.contents)).collect() }
+    MockData {
+        routes,
+        fixtures: fixtures.into_iter().map(|fixture| (fixture.path, fixture.contents)).collect(),
+    }
 }
 
 impl Layout {

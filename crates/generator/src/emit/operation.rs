@@ -9,11 +9,15 @@ use super::docs;
 use super::setter::plain;
 use super::types::prose_of;
 use crate::ident;
-use crate::model::{Api, ApiOperation, Body, BodyKind, Field, Location, Outcome, Param, Presence, Scalar, Style, TypeRef};
+use crate::model::{
+    Api, ApiOperation, Body, BodyKind, Field, Location, Outcome, Param, Presence, Scalar, Style,
+    TypeRef,
+};
 use crate::words;
 
 /// Names that every request has already.
-const RESERVED: [&str; 8] = ["new", "send", "send_blocking", "with", "pages", "items", "into_future", "clone"];
+const RESERVED: [&str; 8] =
+    ["new", "send", "send_blocking", "with", "pages", "items", "into_future", "clone"];
 
 /// A part of a request.
 pub(super) struct Part<'a> {
@@ -44,8 +48,17 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
     let operation = &operation.operation;
     let mut parts: Vec<Part<'_>> = Vec::new();
     for param in &operation.params {
-        let docs = [docs::prose(&param.description), docs::example(param.example.as_ref())].into_iter().filter(|text| !text.is_empty()).collect();
-        parts.push(Part { name: String::new(), required: param.required, kind: PartKind::Param(param), docs, deprecated: param.deprecated });
+        let docs = [docs::prose(&param.description), docs::example(param.example.as_ref())]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
+        parts.push(Part {
+            name: String::new(),
+            required: param.required,
+            kind: PartKind::Param(param),
+            docs,
+            deprecated: param.deprecated,
+        });
     }
     if let Some(body) = &operation.body {
         match &body.parts {
@@ -124,33 +137,55 @@ impl Part<'_> {
         }
     }
 
-    fn param_call(&self, api: &Api, param: &Param, types: &TokenStream) -> (TokenStream, TokenStream) {
+    fn param_call(
+        &self,
+        api: &Api,
+        param: &Param,
+        types: &TokenStream,
+    ) -> (TokenStream, TokenStream) {
         let argument = plain(api, &param.ty, &self.name, false, types);
         let (wire, value) = (&param.wire, argument.value);
         let call = match (param.location, style(param.style)) {
             (Location::Path, _) => quote!(.path(#wire, #value)),
             (Location::Query, None) => quote!(.query(#wire, #value)),
-            (Location::Query, Some(style)) => quote!(.query_as(#wire, rt::QueryStyle::#style, #value)),
+            (Location::Query, Some(style)) => {
+                quote!(.query_as(#wire, rt::QueryStyle::#style, #value))
+            }
             (Location::Header, _) => quote!(.header(#wire, #value)),
             (Location::Cookie, _) => quote!(.cookie(#wire, #value)),
         };
         (argument.ty, call)
     }
 
-    fn property_call(&self, api: &Api, field: &Field, body: &Body, types: &TokenStream) -> (TokenStream, TokenStream) {
+    fn property_call(
+        &self,
+        api: &Api,
+        field: &Field,
+        body: &Body,
+        types: &TokenStream,
+    ) -> (TokenStream, TokenStream) {
         let name = super::rust::ident(&self.name);
         let wire = &field.wire;
         if body.kind == BodyKind::Multipart {
             match field.ty.non_null() {
-                TypeRef::Scalar(Scalar::Binary | Scalar::Base64) => return (quote!(impl Into<rt::FilePart>), quote!(.file(#wire, #name))),
-                TypeRef::List(item) if matches!(item.non_null(), TypeRef::Scalar(Scalar::Binary | Scalar::Base64)) => {
-                    return (quote!(impl IntoIterator<Item = rt::FilePart>), quote!(.files(#wire, #name.into_iter().collect::<Vec<_>>())));
+                TypeRef::Scalar(Scalar::Binary | Scalar::Base64) => {
+                    return (quote!(impl Into<rt::FilePart>), quote!(.file(#wire, #name)));
+                }
+                TypeRef::List(item)
+                    if matches!(
+                        item.non_null(),
+                        TypeRef::Scalar(Scalar::Binary | Scalar::Base64)
+                    ) =>
+                {
+                    return (
+                        quote!(impl IntoIterator<Item = rt::FilePart>),
+                        quote!(.files(#wire, #name.into_iter().collect::<Vec<_>>())),
+                    );
                 }
                 _ => {}
             }
         }
-        let null_matters = matches!(body.kind, BodyKind::Json(_)) && field.presence != Presence::Required
-            || matches!(body.kind, BodyKind::Json(_)) && matches!(field.ty, TypeRef::Nullable(_));
+        let null_matters = matches!(body.kind, BodyKind::Json(_));
         let argument = plain(api, &field.ty, &self.name, null_matters, types);
         let value = argument.value;
         let part_type = body.part_types.iter().find(|(name, _)| name == wire);

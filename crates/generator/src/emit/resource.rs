@@ -7,7 +7,10 @@ use super::operation::{Part, parts, reply};
 use super::rust::{file, ident, type_tokens};
 use super::{Context, File, docs};
 use crate::diagnostic::Diagnostics;
-use crate::model::{Api, ApiOperation, Body, BodyKind, Operation, Paging, Presence, ReplyKind, Resource, Shape, Status, TypeRef};
+use crate::model::{
+    Api, ApiOperation, Body, BodyKind, Operation, Outcome, Paging, Presence, ReplyKind, Resource,
+    Shape, Status, TypeRef,
+};
 use crate::pointer::Pointer;
 
 pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
@@ -36,16 +39,24 @@ fn module(api: &Api, resource: &Resource) -> TokenStream {
         #(#requests)*
     };
     let text = body.to_string();
-    let types = text.contains("types ::").then(|| quote!(use super::types;));
+    let types = text.contains("types ::").then(|| {
+        quote!(
+            use super::types;
+        )
+    });
     quote! { use lockstep_runtime as rt; #types #body }
 }
 
 /// The resource's title for docs: the tag, else its module's words.
 fn heading(resource: &Resource) -> String {
     let tag = docs::prose(&resource.tag);
-    let title = if tag.is_empty() { resource.module.replace('_', " ") } else { tag.replace('\n', " ") };
+    let title =
+        if tag.is_empty() { resource.module.replace('_', " ") } else { tag.replace('\n', " ") };
     let mut letters = title.trim_end_matches('.').chars();
-    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+        .unwrap_or_default()
 }
 
 fn types() -> TokenStream {
@@ -65,7 +76,8 @@ fn method(api: &Api, operation: &ApiOperation) -> TokenStream {
         calls.push(call);
     }
     let docs = docs::attributes(&about(api, &operation.operation));
-    let deprecated = operation.operation.deprecated.then(|| quote!(#[deprecated = "deprecated upstream"]));
+    let deprecated =
+        operation.operation.deprecated.then(|| quote!(#[deprecated = "deprecated upstream"]));
     let many = (params.len() > 6).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     quote! {
         #docs
@@ -83,7 +95,9 @@ fn about(api: &Api, operation: &Operation) -> Vec<String> {
     let description = docs::prose(&operation.docs.description);
     let same = description.trim_end_matches('.') == summary.trim_end_matches('.');
     let mut paragraphs = Vec::new();
-    if description.is_empty() || (!same && !summary.is_empty() && !description.starts_with(summary.trim_end_matches('.'))) {
+    if description.is_empty()
+        || (!same && !summary.is_empty() && !description.starts_with(summary.trim_end_matches('.')))
+    {
         paragraphs.push(summary);
     }
     paragraphs.push(description);
@@ -103,24 +117,33 @@ fn about(api: &Api, operation: &Operation) -> Vec<String> {
 
 fn failure(api: &Api, status: Status, kind: &ReplyKind, description: &str) -> String {
     let description = docs::prose(description).replace('\n', " ");
-    let description = if description.is_empty() { "described upstream".to_owned() } else { description };
+    let description =
+        if description.is_empty() { "described upstream".to_owned() } else { description };
     match kind {
         ReplyKind::Json(TypeRef::Named(id)) if api.types.contains_key(id) => {
             format!("- {status}: {description} ([`types::{}`])", api.types[id].name)
         }
-        ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => format!("- {status}: {description}"),
+        ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => {
+            format!("- {status}: {description}")
+        }
     }
 }
 
 fn request(api: &Api, resource: &Resource, operation: &ApiOperation) -> TokenStream {
     let name = ident(&operation.names.request);
-    let docs = docs::attributes(&[format!("Request of [`{}::{}`].", resource.type_name, ident(&operation.names.method))]);
+    let docs = docs::attributes(&[format!(
+        "Request of [`{}::{}`].",
+        resource.type_name,
+        ident(&operation.names.method)
+    )]);
     let info = info(&operation.operation);
     let reply = reply(api, &operation.operation.outcome, &types());
     let all = parts(operation);
-    let setters: Vec<TokenStream> = all.iter().filter(|part| !part.required).map(|part| setter(api, part)).collect();
+    let setters: Vec<TokenStream> =
+        all.iter().filter(|part| !part.required).map(|part| setter(api, part)).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
-    let paging = operation.operation.paging.as_ref().and_then(|paging| walk(api, operation, paging));
+    let paging =
+        operation.operation.paging.as_ref().and_then(|paging| walk(api, operation, paging));
     quote! {
         #docs
         #[must_use = "a request does nothing until it is awaited or sent"]
@@ -146,9 +169,31 @@ fn info(operation: &Operation) -> TokenStream {
         let sets = alternatives.iter().map(|set| quote!(&[#(#set),*]));
         quote!(.security(&[#(#sets),*]))
     });
-    let idempotent = operation.idempotency_header.as_ref().map(|header| quote!(.idempotent_by(#header)));
+    let idempotent =
+        operation.idempotency_header.as_ref().map(|header| quote!(.idempotent_by(#header)));
     let server = operation.server.as_ref().map(|server| quote!(.server(#server)));
-    quote!(rt::OperationInfo::new(#id, rt::Method::#method, #path) #body #security #idempotent #server)
+    // JSON is asked for unless something else is to come.
+    let accept = match operation.outcome {
+        Outcome::Text | Outcome::Binary => {
+            let mut successes = operation.replies.iter().filter(|reply| {
+                reply.status.is_success()
+                    && matches!(reply.kind, ReplyKind::Text | ReplyKind::Binary)
+            });
+            successes
+                .next()
+                .map(|reply| &reply.media_type)
+                .filter(|media_type| is_plain_media_type(media_type))
+                .map(|media_type| quote!(.accept(#media_type)))
+        }
+        Outcome::Json(_) | Outcome::OptionalJson(_) | Outcome::Empty => None,
+    };
+    quote!(rt::OperationInfo::new(#id, rt::Method::#method, #path) #body #security #idempotent #server #accept)
+}
+
+/// Whether a media type can stand in a header as it is.
+fn is_plain_media_type(media_type: &str) -> bool {
+    media_type.contains('/')
+        && media_type.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 
 fn body_kind(body: &Body) -> TokenStream {
@@ -207,7 +252,8 @@ fn rule(paging: &Paging) -> TokenStream {
     };
     match paging {
         Paging::Offset { param, limit_param, next, items } => {
-            let (limit, next) = (limit_param.as_deref().unwrap_or_default(), next.as_deref().unwrap_or_default());
+            let (limit, next) =
+                (limit_param.as_deref().unwrap_or_default(), next.as_deref().unwrap_or_default());
             quote!(rt::Paging::offset(#param, #limit, #next, #items))
         }
         Paging::Page { param, last, next, items } => {
@@ -231,7 +277,13 @@ pub(super) fn way(api: &Api, reply: &TypeRef, pointer: &str) -> Option<(TokenStr
         let (id, argument) = match &ty {
             TypeRef::Named(id) => (*id, None),
             TypeRef::Apply(id, argument) => (*id, Some(argument.as_ref().clone())),
-            TypeRef::Scalar(_) | TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Nullable(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => {
+            TypeRef::Scalar(_)
+            | TypeRef::List(_)
+            | TypeRef::Map(_)
+            | TypeRef::Nullable(_)
+            | TypeRef::Param
+            | TypeRef::Unknown
+            | TypeRef::Any => {
                 return None;
             }
         };
@@ -241,8 +293,11 @@ pub(super) fn way(api: &Api, reply: &TypeRef, pointer: &str) -> Option<(TokenStr
         let field = &shape.fields[index];
         let name = ident(&def.fields[index]);
         let written = super::types::field_type(def, field);
-        let is_optional = matches!(written, super::types::Written::Optional(_) | super::types::Written::OptionalOrNull(_))
-            || (field.presence == Presence::Required && matches!(field.ty, TypeRef::Nullable(_)));
+        let is_optional = matches!(
+            written,
+            super::types::Written::Optional(_) | super::types::Written::OptionalOrNull(_)
+        ) || (field.presence == Presence::Required
+            && matches!(field.ty, TypeRef::Nullable(_)));
         let boxed = def.boxed.contains(&index).then(|| quote!(.map(|inner| *inner)));
         steps = match (optional, is_optional) {
             (false, _) => quote!(#steps.#name #boxed),
@@ -264,6 +319,10 @@ pub(super) fn way(api: &Api, reply: &TypeRef, pointer: &str) -> Option<(TokenStr
         };
     }
     let TypeRef::List(item) = ty.non_null() else { return None };
-    let steps = if optional || matches!(ty, TypeRef::Nullable(_)) { quote!(#steps.unwrap_or_default()) } else { steps };
+    let steps = if optional || matches!(ty, TypeRef::Nullable(_)) {
+        quote!(#steps.unwrap_or_default())
+    } else {
+        steps
+    };
     Some((steps, (**item).clone()))
 }

@@ -15,14 +15,22 @@ pub(super) struct Argument {
 }
 
 /// The parameter for a value of a type. `null_matters`: null is sent, and is not the same as not setting it.
-pub(super) fn argument(api: &Api, ty: &TypeRef, name: &str, null_matters: bool, types: &TokenStream) -> Argument {
+pub(super) fn argument(
+    api: &Api,
+    ty: &TypeRef,
+    name: &str,
+    null_matters: bool,
+    types: &TokenStream,
+) -> Argument {
     let name = ident(name);
     let inner = type_tokens(api, ty.non_null(), types);
     if matches!(ty, TypeRef::Nullable(_)) && null_matters {
         return Argument { ty: quote!(impl Into<rt::OrNull<#inner>>), value: quote!(#name.into()) };
     }
     match ty.non_null() {
-        TypeRef::Scalar(Scalar::String | Scalar::Binary) => Argument { ty: quote!(impl Into<String>), value: quote!(#name.into()) },
+        TypeRef::Scalar(Scalar::String | Scalar::Binary) => {
+            Argument { ty: quote!(impl Into<String>), value: quote!(#name.into()) }
+        }
         TypeRef::List(item) => {
             let is_text = matches!(**item, TypeRef::Scalar(Scalar::String | Scalar::Binary));
             let item = type_tokens(api, item, types);
@@ -32,18 +40,32 @@ pub(super) fn argument(api: &Api, ty: &TypeRef, name: &str, null_matters: bool, 
                     value: quote!(#name.into_iter().map(Into::into).collect::<Vec<String>>()),
                 }
             } else {
-                Argument { ty: quote!(impl IntoIterator<Item = #item>), value: quote!(#name.into_iter().collect::<Vec<_>>()) }
+                Argument {
+                    ty: quote!(impl IntoIterator<Item = #item>),
+                    value: quote!(#name.into_iter().collect::<Vec<_>>()),
+                }
             }
         }
-        TypeRef::Unknown | TypeRef::Any => Argument { ty: quote!(impl Into<rt::Value>), value: quote!(#name.into()) },
-        TypeRef::Scalar(_) | TypeRef::Named(_) | TypeRef::Map(_) | TypeRef::Nullable(_) | TypeRef::Param | TypeRef::Apply(..) => {
-            Argument { ty: inner, value: quote!(#name) }
+        TypeRef::Unknown | TypeRef::Any => {
+            Argument { ty: quote!(impl Into<rt::Value>), value: quote!(#name.into()) }
         }
+        TypeRef::Scalar(_)
+        | TypeRef::Named(_)
+        | TypeRef::Map(_)
+        | TypeRef::Nullable(_)
+        | TypeRef::Param
+        | TypeRef::Apply(..) => Argument { ty: inner, value: quote!(#name) },
     }
 }
 
 /// The value with its type made plain, where the method it goes to takes any that can be encoded.
-pub(super) fn plain(api: &Api, ty: &TypeRef, name: &str, null_matters: bool, types: &TokenStream) -> Argument {
+pub(super) fn plain(
+    api: &Api,
+    ty: &TypeRef,
+    name: &str,
+    null_matters: bool,
+    types: &TokenStream,
+) -> Argument {
     let argument = argument(api, ty, name, null_matters, types);
     let ident = ident(name);
     let value = if matches!(ty, TypeRef::Nullable(_)) && null_matters {
@@ -55,9 +77,13 @@ pub(super) fn plain(api: &Api, ty: &TypeRef, name: &str, null_matters: bool, typ
                 return Argument { ty: quote!(impl AsRef<str>), value: quote!(#ident.as_ref()) };
             }
             TypeRef::Unknown | TypeRef::Any => quote!(Into::<rt::Value>::into(#ident)),
-            TypeRef::Scalar(_) | TypeRef::List(_) | TypeRef::Named(_) | TypeRef::Map(_) | TypeRef::Nullable(_) | TypeRef::Param | TypeRef::Apply(..) => {
-                argument.value
-            }
+            TypeRef::Scalar(_)
+            | TypeRef::List(_)
+            | TypeRef::Named(_)
+            | TypeRef::Map(_)
+            | TypeRef::Nullable(_)
+            | TypeRef::Param
+            | TypeRef::Apply(..) => argument.value,
         }
     };
     Argument { ty: argument.ty, value }

@@ -44,7 +44,9 @@ impl<'d> Maker<'d> {
         if let Some(example) = view.example.or(view.default).filter(|value| !value.is_null()) {
             return example.clone();
         }
-        if let Some(first) = view.values.and_then(|values| values.iter().find(|value| !value.is_null())) {
+        if let Some(first) =
+            view.values.and_then(|values| values.iter().find(|value| !value.is_null()))
+        {
             return first.clone();
         }
         if view.example.is_some_and(Value::is_null) && view.nullable {
@@ -87,7 +89,9 @@ impl<'d> Maker<'d> {
                 object.insert((*name).to_owned(), value);
             }
         }
-        if let (Some(Additional::Schema(values)), true) = (&view.additional, view.properties.is_empty() && depth < DEEPEST) {
+        if let (Some(Additional::Schema(values)), true) =
+            (&view.additional, view.properties.is_empty() && depth < DEEPEST)
+        {
             let value = self.value(values, depth + 1);
             if !value.is_null() || is_nullable(values) {
                 object.insert("key".to_owned(), value);
@@ -121,7 +125,8 @@ fn text(format: Option<&str>) -> String {
 
 /// The smallest number from `wanted` on that the bounds allow.
 fn least(node: &Node<'_>, wanted: i64) -> Number {
-    let bound = |key: &str| node.value.get(key).and_then(Value::as_f64).filter(|bound| bound.abs() < 9e15);
+    let bound =
+        |key: &str| node.value.get(key).and_then(Value::as_f64).filter(|bound| bound.abs() < 9e15);
     let mut number = wanted as f64;
     if let Some(minimum) = bound("minimum") {
         number = number.max(minimum.ceil());

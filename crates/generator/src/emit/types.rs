@@ -5,9 +5,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::rust::{file, ident, type_tokens};
-use super::{Context, File, docs};
+use super::{Context, File, choices, docs};
 use crate::diagnostic::Diagnostics;
-use crate::model::{Api, ApiType, EnumShape, Field, FieldDocs, Presence, Root, Shape, Step, StructShape, Travel, TypeRef, UnionShape};
+use crate::model::{
+    Api, ApiType, EnumShape, Field, FieldDocs, Presence, Root, Shape, Step, StructShape, Travel,
+    TypeRef, UnionShape,
+};
 
 pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     let folder = format!("{}/types", context.layout.client());
@@ -29,7 +32,13 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
         let uses_types = defs.iter().any(|def| mentions_others(def, home, context.api));
         let imports = imports(&items, uses_types);
         let tokens = quote! { #imports #(#items)* };
-        files.extend(file(context.layout, format!("{folder}/{home}.rs"), "types", tokens, diagnostics));
+        files.extend(file(
+            context.layout,
+            format!("{folder}/{home}.rs"),
+            "types",
+            tokens,
+            diagnostics,
+        ));
     }
     files
 }
@@ -37,22 +46,36 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
 /// Whether a type names one that stands in another file.
 fn mentions_others(def: &ApiType, home: &str, api: &Api) -> bool {
     let mut found = false;
-    def.shape().each_ref(&mut |ty| ty.each_named(&mut |id| found |= api.types.get(&id).is_some_and(|other| other.home != home)));
+    def.shape().each_ref(&mut |ty| {
+        ty.each_named(&mut |id| found |= api.types.get(&id).is_some_and(|other| other.home != home))
+    });
     found
 }
 
 /// Only what a file uses is imported.
 fn imports(items: &[TokenStream], uses_types: bool) -> TokenStream {
     let text: String = items.iter().map(ToString::to_string).collect();
-    let runtime = (text.contains("rt ::") || text.contains("\"rt::")).then(|| quote!(use lockstep_runtime as rt;));
-    let derives = text.contains("derive (").then(|| text.contains("Serialize")).unwrap_or(false);
+    let runtime = (text.contains("rt ::") || text.contains("\"rt::")).then(|| {
+        quote!(
+            use lockstep_runtime as rt;
+        )
+    });
+    let derives = text.contains("derive (") && text.contains("Serialize");
     let reads = text.contains("Deserialize");
     let serde = match (derives, reads) {
-        (true, true) => Some(quote!(use serde::{Deserialize, Serialize};)),
-        (true, false) => Some(quote!(use serde::Serialize;)),
+        (true, true) => Some(quote!(
+            use serde::{Deserialize, Serialize};
+        )),
+        (true, false) => Some(quote!(
+            use serde::Serialize;
+        )),
         (false, _) => None,
     };
-    let types = uses_types.then(|| quote!(use super::*;));
+    let types = uses_types.then(|| {
+        quote!(
+            use super::*;
+        )
+    });
     // `super::*` is the least surprising way to reach the types of other files, whatever they are.
     quote! { #runtime #serde #types }
 }
@@ -60,8 +83,8 @@ fn imports(items: &[TokenStream], uses_types: bool) -> TokenStream {
 fn item(api: &Api, def: &ApiType) -> TokenStream {
     match def.shape() {
         Shape::Struct(shape) => structure(api, def, shape),
-        Shape::Enum(shape) => enumeration(api, def, shape),
-        Shape::Union(shape) => union(api, def, shape),
+        Shape::Enum(shape) => choices::enumeration(api, def, shape),
+        Shape::Union(shape) => choices::union(api, def, shape),
         Shape::Alias(ty) => {
             let name = ident(&def.name);
             let ty = type_tokens(api, ty, &TokenStream::new());
@@ -71,7 +94,7 @@ fn item(api: &Api, def: &ApiType) -> TokenStream {
     }
 }
 
-fn heading(api: &Api, def: &ApiType) -> TokenStream {
+pub(super) fn heading(api: &Api, def: &ApiType) -> TokenStream {
     let description = docs::prose(&def.def.description);
     docs::attributes(&[if description.is_empty() { whereabouts(api, def) } else { description }])
 }
@@ -82,15 +105,26 @@ fn whereabouts(api: &Api, def: &ApiType) -> String {
     let way: String = place.steps.iter().map(step).collect();
     let way = way.trim_start_matches('.').replace('`', "'");
     let operation = place.operation().and_then(|key| {
-        let operations = api.resources.iter().flat_map(|resource| resource.operations.iter().map(move |operation| (resource, operation)));
+        let operations = api.resources.iter().flat_map(|resource| {
+            resource.operations.iter().map(move |operation| (resource, operation))
+        });
         operations.into_iter().find(|(_, operation)| operation.operation.key == key)
     });
     let of = match (&place.root, operation) {
         (Root::Component(name), _) => format!("schema `{}`", name.replace('`', "'")),
         (_, Some((resource, operation))) => {
-            format!("[`{}::{}`](super::super::{}::{}::{})", resource.type_name, operation.names.method, ident(&resource.module), resource.type_name, ident(&operation.names.method))
+            format!(
+                "[`{}::{}`](super::super::{}::{}::{})",
+                resource.type_name,
+                operation.names.method,
+                ident(&resource.module),
+                resource.type_name,
+                ident(&operation.names.method)
+            )
         }
-        (Root::Reply { .. } | Root::Body { .. } | Root::Param { .. } | Root::Envelope, None) => "the API".to_owned(),
+        (Root::Reply { .. } | Root::Body { .. } | Root::Param { .. } | Root::Envelope, None) => {
+            "the API".to_owned()
+        }
     };
     let what = match &place.root {
         Root::Reply { .. } => "in the reply of",
@@ -103,7 +137,11 @@ fn whereabouts(api: &Api, def: &ApiType) -> String {
         2 => ", and at one other place".to_owned(),
         count => format!(", and at {} other places", count - 1),
     };
-    if way.is_empty() { format!("Stands {what} {of}{others}.") } else { format!("`{way}` {what} {of}{others}.") }
+    if way.is_empty() {
+        format!("Stands {what} {of}{others}.")
+    } else {
+        format!("`{way}` {what} {of}{others}.")
+    }
 }
 
 fn step(step: &Step) -> String {
@@ -126,7 +164,15 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
         .enumerate()
         .map(|(index, (field, rust_name))| {
             let field_docs = def.def.fields.get(index);
-            field_tokens(api, def, field, rust_name, field_docs, def.boxed.contains(&index), rename_all)
+            field_tokens(
+                api,
+                def,
+                field,
+                rust_name,
+                field_docs,
+                def.boxed.contains(&index),
+                rename_all,
+            )
         })
         .collect();
     let rest = shape.rest.as_ref().map(|ty| {
@@ -147,7 +193,8 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
         derives.push(quote!(Deserialize));
     }
     let rename = rename_all.map(|style| quote!(#[serde(rename_all = #style)]));
-    let bound = def.generic.then(|| quote!(#[serde(bound(deserialize = "T: Deserialize<'de> + Default"))]));
+    let bound =
+        def.generic.then(|| quote!(#[serde(bound(deserialize = "T: Deserialize<'de> + Default"))]));
     let generics = def.generic.then(|| quote!(<T>));
     let new = constructor(api, def, shape);
     quote! {
@@ -163,9 +210,20 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
 
 /// The serde style that most fields follow from.
 fn rename_all(shape: &StructShape, names: &[String]) -> Option<&'static str> {
-    let differing = shape.fields.iter().zip(names).filter(|(field, name)| field.wire != **name).count();
-    let in_camel = shape.fields.iter().zip(names).filter(|(field, name)| field.wire == camel(name) && field.wire != **name).count();
-    let broken = shape.fields.iter().zip(names).filter(|(field, name)| field.wire == **name && field.wire != camel(name)).count();
+    let differing =
+        shape.fields.iter().zip(names).filter(|(field, name)| field.wire != **name).count();
+    let in_camel = shape
+        .fields
+        .iter()
+        .zip(names)
+        .filter(|(field, name)| field.wire == camel(name) && field.wire != **name)
+        .count();
+    let broken = shape
+        .fields
+        .iter()
+        .zip(names)
+        .filter(|(field, name)| field.wire == **name && field.wire != camel(name))
+        .count();
     (in_camel > broken && in_camel * 2 >= differing && in_camel > 0).then_some("camelCase")
 }
 
@@ -185,7 +243,10 @@ fn camel(name: &str) -> String {
     }
     // Serde lowers the first letter of the Pascal form, so a leading underscore changes the case of what follows.
     let mut chars = out.chars();
-    chars.next().map(|first| first.to_ascii_lowercase().to_string() + chars.as_str()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_ascii_lowercase().to_string() + chars.as_str())
+        .unwrap_or_default()
 }
 
 fn field_tokens(
@@ -230,17 +291,24 @@ fn field_tokens(
         Written::Plain(_) => inner,
     };
     let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
-    let docs = field_docs.map(|docs| prose_of(docs)).unwrap_or_default();
-    let deprecated = field_docs.is_some_and(|docs| docs.deprecated).then(|| docs::attributes(&["Deprecated upstream.".to_owned()]));
+    let docs = field_docs.map(prose_of).unwrap_or_default();
+    let deprecated = field_docs
+        .is_some_and(|docs| docs.deprecated)
+        .then(|| docs::attributes(&["Deprecated upstream.".to_owned()]));
     let docs = docs::attributes(&docs);
     quote! { #docs #deprecated #serde pub #name: #ty, }
 }
 
 /// What is said of a field: its description, then example and bounds in one line.
 pub(super) fn prose_of(docs: &FieldDocs) -> Vec<String> {
-    let facts: Vec<String> =
-        std::iter::once(docs::example(docs.example.as_ref())).chain(docs.notes.iter().map(|note| docs::prose(note))).filter(|fact| !fact.is_empty()).collect();
-    [docs::prose(&docs.description), facts.join(" ")].into_iter().filter(|paragraph| !paragraph.is_empty()).collect()
+    let facts: Vec<String> = std::iter::once(docs::example(docs.example.as_ref()))
+        .chain(docs.notes.iter().map(|note| docs::prose(note)))
+        .filter(|fact| !fact.is_empty())
+        .collect();
+    [docs::prose(&docs.description), facts.join(" ")]
+        .into_iter()
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect()
 }
 
 /// How a field is written.
@@ -258,7 +326,10 @@ pub(super) enum Written<'t> {
 impl<'t> Written<'t> {
     fn ty(&self) -> &'t TypeRef {
         match self {
-            Self::Optional(ty) | Self::OptionalOrNull(ty) | Self::Defaulted(ty) | Self::Plain(ty) => ty,
+            Self::Optional(ty)
+            | Self::OptionalOrNull(ty)
+            | Self::Defaulted(ty)
+            | Self::Plain(ty) => ty,
         }
     }
 }
@@ -293,8 +364,12 @@ fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStr
     if def.def.travel == Travel::Reply {
         return None;
     }
-    let required: Vec<(usize, &Field)> =
-        shape.fields.iter().enumerate().filter(|(_, field)| matches!(field_type(def, field), Written::Plain(_))).collect();
+    let required: Vec<(usize, &Field)> = shape
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| matches!(field_type(def, field), Written::Plain(_)))
+        .collect();
     if required.is_empty() {
         return None;
     }
@@ -310,12 +385,22 @@ fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStr
                     (quote!(Option<#inner>), quote!(#field_name))
                 }
                 ty => {
-                    let argument = super::setter::argument(api, ty, &def.fields[index], false, &TokenStream::new());
+                    let argument = super::setter::argument(
+                        api,
+                        ty,
+                        &def.fields[index],
+                        false,
+                        &TokenStream::new(),
+                    );
                     (argument.ty, argument.value)
                 }
             };
             params.push(quote!(#field_name: #ty));
-            inits.push(if def.boxed.contains(&index) { quote!(#field_name: Box::new(#value)) } else { quote!(#field_name: #value) });
+            inits.push(if def.boxed.contains(&index) {
+                quote!(#field_name: Box::new(#value))
+            } else {
+                quote!(#field_name: #value)
+            });
         } else {
             inits.push(quote!(#field_name: None));
         }
@@ -331,78 +416,4 @@ fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStr
             }
         }
     })
-}
-
-fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenStream {
-    let name = ident(&def.name);
-    let docs = heading(api, def);
-    let variants: Vec<_> = def.variants.iter().map(|variant| ident(variant)).collect();
-    match shape {
-        EnumShape::Strings(values) => {
-            let variant_docs = values.iter().map(|value| docs::attributes(&[shown(value)]));
-            quote! {
-                #docs
-                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-                #[non_exhaustive]
-                pub enum #name {
-                    #(#variant_docs #variants,)*
-                    #[doc = " A value that the document does not know."]
-                    Other(String),
-                }
-                rt::open_enum!(#name { #(#variants = #values),* });
-            }
-        }
-        EnumShape::Integers(values) => {
-            let variant_docs = values.iter().map(|value| docs::attributes(&[format!("`{value}`.")]));
-            let values = values.iter().map(|value| proc_macro2::Literal::i64_unsuffixed(*value));
-            quote! {
-                #docs
-                #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-                #[non_exhaustive]
-                pub enum #name {
-                    #(#variant_docs #variants,)*
-                    #[doc = " A value that the document does not know."]
-                    Other(i64),
-                }
-                rt::open_int_enum!(#name { #(#variants = #values),* });
-            }
-        }
-    }
-}
-
-/// A value of an enum for its docs, signs that cannot be seen as they would be written.
-fn shown(value: &str) -> String {
-    let escaped: String = value.replace('`', "'").escape_debug().collect();
-    if value.is_empty() { "The empty text.".to_owned() } else { format!("`{}`.", escaped.replace("\\'", "'").replace("\\\"", "\"")) }
-}
-
-fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream {
-    let name = ident(&def.name);
-    let docs = heading(api, def);
-    let variants: Vec<_> = def.variants.iter().map(|variant| ident(variant)).collect();
-    let types: Vec<TokenStream> = shape.arms.iter().map(|arm| type_tokens(api, &arm.ty, &TokenStream::new())).collect();
-    let held: Vec<TokenStream> =
-        types.iter().enumerate().map(|(index, ty)| if def.boxed.contains(&index) { quote!(Box<#ty>) } else { ty.clone() }).collect();
-    let macro_call = match &shape.tag {
-        Some(tag) => {
-            let property = &tag.property;
-            let arms = shape.arms.iter().zip(&variants).zip(&types).map(|((arm, variant), ty)| {
-                let tags = &arm.tags;
-                quote!(#(#tags)|* => #variant(#ty))
-            });
-            quote!(rt::tagged_union!(#name, #property { #(#arms),* });)
-        }
-        None => quote!(rt::untagged_union!(#name { #(#variants(#types)),* });),
-    };
-    quote! {
-        #docs
-        #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#variants(#held),)*
-            #[doc = " Anything else, as it came."]
-            Unknown(rt::Value),
-        }
-        #macro_call
-    }
 }

@@ -28,9 +28,12 @@ impl<'d> Lowering<'d, '_> {
         let others = media.len() - 1;
         if others > 0 {
             self.diagnostics.push(
-                Diagnostic::note("several-body-types", format!("of {} media types for this body, `{media_type}` is used", media.len()))
-                    .at(&content.pointer)
-                    .help("to use another, remove this one with an overlay action"),
+                Diagnostic::note(
+                    "several-body-types",
+                    format!("of {} media types for this body, `{media_type}` is used", media.len()),
+                )
+                .at(&content.pointer)
+                .help("to use another, remove this one with an overlay action"),
             );
         }
         let node = media.into_iter().find(|(name, _)| *name == media_type).map(|(_, node)| node)?;
@@ -39,12 +42,15 @@ impl<'d> Lowering<'d, '_> {
         let ty = match (&kind, &schema) {
             (BodyKind::Text(_), _) => TypeRef::Scalar(Scalar::String),
             (BodyKind::Bytes(_), _) => TypeRef::Scalar(Scalar::Binary),
-            (BodyKind::Json(_) | BodyKind::Form | BodyKind::Multipart, Some(schema)) => self.schema(schema, &place, Travel::Request),
+            (BodyKind::Json(_) | BodyKind::Form | BodyKind::Multipart, Some(schema)) => {
+                self.schema(schema, &place, Travel::Request)
+            }
             (BodyKind::Json(_) | BodyKind::Form | BodyKind::Multipart, None) => TypeRef::Any,
         };
         let is_form = matches!(kind, BodyKind::Form | BodyKind::Multipart);
-        let flat = schema.as_ref().is_some_and(|schema| is_form || schema.value.get("$ref").is_none())
-            && matches!(ty, TypeRef::Named(_));
+        let flat =
+            schema.as_ref().is_some_and(|schema| is_form || schema.value.get("$ref").is_none())
+                && matches!(ty, TypeRef::Named(_));
         Some(Body {
             required: typed.required,
             kind,
@@ -59,7 +65,8 @@ impl<'d> Lowering<'d, '_> {
 
     /// The media type to write: JSON, unless a file has to go along.
     fn preferred(&mut self, media: &[(&'d str, Node<'d>)]) -> Option<(BodyKind, &'d str)> {
-        let find = |test: &dyn Fn(&str) -> bool| media.iter().find(|(name, _)| test(&essence(name)));
+        let find =
+            |test: &dyn Fn(&str) -> bool| media.iter().find(|(name, _)| test(&essence(name)));
         let multipart = find(&|name| name == "multipart/form-data");
         let json = find(&is_json);
         if let Some((name, node)) = multipart {
@@ -91,7 +98,8 @@ impl<'d> Lowering<'d, '_> {
         view.properties.values().any(|property| {
             let own = property.str("format");
             let items = property.get("items");
-            own == Some("binary") || items.is_some_and(|items| items.str("format") == Some("binary"))
+            own == Some("binary")
+                || items.is_some_and(|items| items.str("format") == Some("binary"))
         })
     }
 }

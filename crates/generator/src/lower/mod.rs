@@ -69,12 +69,20 @@ pub(crate) struct Lowering<'d, 'a> {
 impl<'d> Lowering<'d, '_> {
     /// Reads a node as one of openapiv3's types. Children under `apart` are left out of it: they are read by
     /// themselves, so that what is broken in them does not cost this node.
-    fn typed<T: DeserializeOwned>(&mut self, node: &Node<'d>, what: &str, apart: &[(&str, Value)]) -> Option<T> {
+    fn typed<T: DeserializeOwned>(
+        &mut self,
+        node: &Node<'d>,
+        what: &str,
+        apart: &[(&str, Value)],
+    ) -> Option<T> {
         let Some(object) = node.value.as_object() else {
             self.diagnostics.push(
-                Diagnostic::warning("not-an-object", format!("this {what} is not an object; it is left out"))
-                    .at(&node.pointer)
-                    .help("see the OpenAPI specification for what stands here"),
+                Diagnostic::warning(
+                    "not-an-object",
+                    format!("this {what} is not an object; it is left out"),
+                )
+                .at(&node.pointer)
+                .help("see the OpenAPI specification for what stands here"),
             );
             return None;
         };
@@ -84,14 +92,22 @@ impl<'d> Lowering<'d, '_> {
                 own.insert(key.clone(), value.clone());
             }
         }
-        own.extend(apart.iter().filter(|(_, stand_in)| !stand_in.is_null()).map(|(key, value)| ((*key).to_owned(), value.clone())));
+        own.extend(
+            apart
+                .iter()
+                .filter(|(_, stand_in)| !stand_in.is_null())
+                .map(|(key, value)| ((*key).to_owned(), value.clone())),
+        );
         match serde_json::from_value(Value::Object(own)) {
             Ok(typed) => Some(typed),
             Err(error) => {
                 self.diagnostics.push(
-                    Diagnostic::warning("invalid-node", format!("this {what} is not as OpenAPI has it: {error}; it is left out"))
-                        .at(&node.pointer)
-                        .help("correct the document, or mend it with an overlay action"),
+                    Diagnostic::warning(
+                        "invalid-node",
+                        format!("this {what} is not as OpenAPI has it: {error}; it is left out"),
+                    )
+                    .at(&node.pointer)
+                    .help("correct the document, or mend it with an overlay action"),
                 );
                 None
             }
@@ -101,7 +117,9 @@ impl<'d> Lowering<'d, '_> {
     fn tags(&mut self, root: &Node<'d>) -> IndexMap<String, String> {
         let mut tags = IndexMap::new();
         for tag in root.get("tags").iter().flat_map(Node::items) {
-            if let Some(tag) = self.typed::<openapiv3::Tag>(&tag, "tag", &[("externalDocs", Value::Null)]) {
+            if let Some(tag) =
+                self.typed::<openapiv3::Tag>(&tag, "tag", &[("externalDocs", Value::Null)])
+            {
                 tags.insert(tag.name, tag.description.unwrap_or_default());
             }
         }
@@ -127,7 +145,9 @@ fn info(root: &Node<'_>) -> Info {
         match value {
             Some(Value::String(text)) => text.trim().to_owned(),
             Some(value @ Value::Number(_)) => value.to_string(),
-            Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => String::new(),
+            Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => {
+                String::new()
+            }
         }
     };
     Info { title: text("title"), version: text("version"), description: text("description") }

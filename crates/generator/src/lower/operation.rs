@@ -31,7 +31,13 @@ impl<'d> Lowering<'d, '_> {
         operations
     }
 
-    fn operation(&mut self, path: &str, method: Method, item: &Node<'d>, node: &Node<'d>) -> Option<Operation> {
+    fn operation(
+        &mut self,
+        path: &str,
+        method: Method,
+        item: &Node<'d>,
+        node: &Node<'d>,
+    ) -> Option<Operation> {
         let apart = [
             ("parameters", Value::Null),
             ("requestBody", Value::Null),

@@ -13,7 +13,13 @@ use crate::read::Node;
 
 impl<'d> Lowering<'d, '_> {
     /// The parameters of an operation: those of its path, then its own, which replace the path's.
-    pub(super) fn params(&mut self, path: &str, item: &Node<'d>, operation: &Node<'d>, key: &str) -> Vec<Param> {
+    pub(super) fn params(
+        &mut self,
+        path: &str,
+        item: &Node<'d>,
+        operation: &Node<'d>,
+        key: &str,
+    ) -> Vec<Param> {
         let mut params: IndexMap<(Location, String), Param> = IndexMap::new();
         for owner in [item, operation] {
             for node in owner.get("parameters").iter().flat_map(Node::items) {
@@ -40,7 +46,12 @@ impl<'d> Lowering<'d, '_> {
     }
 
     fn param(&mut self, node: &Node<'d>, key: &str) -> Option<Param> {
-        let stand_in = [("schema", json!({})), ("content", Value::Null), ("examples", Value::Null), ("example", Value::Null)];
+        let stand_in = [
+            ("schema", json!({})),
+            ("content", Value::Null),
+            ("examples", Value::Null),
+            ("example", Value::Null),
+        ];
         let typed: Parameter = self.typed(node, "parameter", &stand_in)?;
         let (data, location, style) = match typed {
             Parameter::Query { parameter_data, style, .. } => {
@@ -52,7 +63,9 @@ impl<'d> Lowering<'d, '_> {
                 };
                 (parameter_data, Location::Query, style)
             }
-            Parameter::Header { parameter_data, style: HeaderStyle::Simple } => (parameter_data, Location::Header, Style::Plain),
+            Parameter::Header { parameter_data, style: HeaderStyle::Simple } => {
+                (parameter_data, Location::Header, Style::Plain)
+            }
             Parameter::Path { parameter_data, style } => {
                 match style {
                     PathStyle::Simple => {}
@@ -64,7 +77,9 @@ impl<'d> Lowering<'d, '_> {
                 }
                 (parameter_data, Location::Path, Style::Plain)
             }
-            Parameter::Cookie { parameter_data, .. } => (parameter_data, Location::Cookie, Style::Plain),
+            Parameter::Cookie { parameter_data, .. } => {
+                (parameter_data, Location::Cookie, Style::Plain)
+            }
         };
         let place = Place::root(Root::Param { operation: key.to_owned(), name: data.name.clone() });
         let (schema, in_content) = schema_of(node);
@@ -72,14 +87,23 @@ impl<'d> Lowering<'d, '_> {
             Some(schema) => self.schema(schema, &place, Travel::Request),
             None => TypeRef::Scalar(crate::model::Scalar::String),
         };
-        let view = schema.as_ref().map(|schema| View::of(self.document, schema, self.diagnostics)).unwrap_or_default();
-        let style = if in_content { Style::Json } else { self.habit(location, style, data.explode, &ty) };
-        let example = node.value.get("example").or_else(|| first_example(node)).or(view.example).cloned();
+        let view = schema
+            .as_ref()
+            .map(|schema| View::of(self.document, schema, self.diagnostics))
+            .unwrap_or_default();
+        let style =
+            if in_content { Style::Json } else { self.habit(location, style, data.explode, &ty) };
+        let example =
+            node.value.get("example").or_else(|| first_example(node)).or(view.example).cloned();
         let description = data.description.as_deref().map(str::trim).unwrap_or_default();
         Some(Param {
             required: data.required || location == Location::Path,
             deprecated: data.deprecated.unwrap_or(false) || view.deprecated,
-            description: if description.is_empty() { view.description.to_owned() } else { description.to_owned() },
+            description: if description.is_empty() {
+                view.description.to_owned()
+            } else {
+                description.to_owned()
+            },
             wire: data.name,
             location,
             ty,
@@ -89,7 +113,13 @@ impl<'d> Lowering<'d, '_> {
     }
 
     /// How a list or an object is written: as the document says, else by the vendor's habit.
-    fn habit(&self, location: Location, style: Style, explode: Option<bool>, ty: &TypeRef) -> Style {
+    fn habit(
+        &self,
+        location: Location,
+        style: Style,
+        explode: Option<bool>,
+        ty: &TypeRef,
+    ) -> Style {
         if location != Location::Query || style != Style::Plain {
             return style;
         }

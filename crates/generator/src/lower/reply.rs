@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Lowering;
 use super::body::essence;
 use super::view::View;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Place, Reply, ReplyKind, Root, Status, Travel, TypeRef};
 use crate::read::Node;
 
@@ -15,22 +15,27 @@ impl<'d> Lowering<'d, '_> {
         let mut replies = Vec::new();
         let Some(responses) = operation.get("responses") else { return replies };
         // Where no success is described, `default` is what comes back.
-        let described = responses.entries().any(|(name, _)| parse_status(name).is_some_and(Status::is_success));
+        let described =
+            responses.entries().any(|(name, _)| parse_status(name).is_some_and(Status::is_success));
         for (name, node) in responses.entries() {
             if name.starts_with("x-") {
                 continue;
             }
             let Some(status) = parse_status(name) else {
                 self.diagnostics.push(
-                    Diagnostic::warning("invalid-status", format!("`{name}` is no status; this reply is left out"))
-                        .at(&node.pointer)
-                        .help("write a number from 100 to 599, `4XX` or `default`"),
+                    Diagnostic::warning(
+                        "invalid-status",
+                        format!("`{name}` is no status; this reply is left out"),
+                    )
+                    .at(&node.pointer)
+                    .help("write a number from 100 to 599, `4XX` or `default`"),
                 );
                 continue;
             };
             match self.document.resolve(&node) {
                 Ok(node) => {
-                    let is_success = status.is_success() || (status == Status::Default && !described);
+                    let is_success =
+                        status.is_success() || (status == Status::Default && !described);
                     replies.push(self.reply(status, is_success, &node, key));
                 }
                 Err(diagnostic) => self.diagnostics.push(diagnostic),
@@ -41,10 +46,20 @@ impl<'d> Lowering<'d, '_> {
 
     fn reply(&mut self, status: Status, is_success: bool, node: &Node<'d>, key: &str) -> Reply {
         let description = node.str("description").unwrap_or_default().trim().to_owned();
-        let empty = Reply { status, kind: ReplyKind::Empty, media_type: String::new(), description, examples: Vec::new() };
+        let empty = Reply {
+            status,
+            kind: ReplyKind::Empty,
+            media_type: String::new(),
+            description,
+            examples: Vec::new(),
+        };
         let bodiless = matches!(status, Status::Code(204 | 205 | 304 | 100..=199));
-        let media: Vec<(&str, Node<'d>)> = node.get("content").map(|content| content.entries().collect()).unwrap_or_default();
-        let chosen = media.iter().find(|(name, _)| is_json(&essence(name)) || *name == "*/*").or(media.first());
+        let media: Vec<(&str, Node<'d>)> =
+            node.get("content").map(|content| content.entries().collect()).unwrap_or_default();
+        let chosen = media
+            .iter()
+            .find(|(name, _)| is_json(&essence(name)) || *name == "*/*")
+            .or(media.first());
         let Some((name, media)) = chosen.filter(|_| !bodiless) else { return empty };
         let media_type = (*name).to_owned();
         let name = essence(name);
@@ -57,7 +72,10 @@ impl<'d> Lowering<'d, '_> {
             match &schema {
                 // Failures are read as they come; only named schemas are worth a type.
                 Some(schema) if is_success || schema.value.get("$ref").is_some() => {
-                    let place = Place::root(Root::Reply { operation: key.to_owned(), status: status.to_string() });
+                    let place = Place::root(Root::Reply {
+                        operation: key.to_owned(),
+                        status: status.to_string(),
+                    });
                     self.covered = !examples.is_empty();
                     let ty = self.schema(schema, &place, Travel::Reply);
                     self.covered = false;
@@ -78,8 +96,14 @@ impl<'d> Lowering<'d, '_> {
     /// The examples that can be of a schema at all: JSON that was put in as text is read, and what is of another
     /// kind than a schema with a name of its own is left out. A schema without a name was learnt from its example,
     /// so there it is the schema that gives way.
-    fn fitting(&mut self, examples: Vec<(String, Value)>, schema: &Node<'d>, media: &Node<'d>) -> Vec<(String, Value)> {
-        let view = View::of(self.document, schema, self.diagnostics);
+    fn fitting(
+        &mut self,
+        examples: Vec<(String, Value)>,
+        schema: &Node<'d>,
+        media: &Node<'d>,
+    ) -> Vec<(String, Value)> {
+        // What is wrong with the schema is told when it is lowered.
+        let view = View::of(self.document, schema, &mut Diagnostics::new());
         let is_named = schema.value.get("$ref").is_some();
         let fits = |value: &Value| match (view.alternatives.is_empty(), view.kind()) {
             (true, Some("object")) => value.is_object() || value.is_null(),
@@ -88,16 +112,25 @@ impl<'d> Lowering<'d, '_> {
         };
         let mut kept = Vec::with_capacity(examples.len());
         for (name, value) in examples {
-            let read = value.as_str().filter(|_| !fits(&value)).and_then(|text| serde_json::from_str::<Value>(text).ok());
+            let read = value
+                .as_str()
+                .filter(|_| !fits(&value))
+                .and_then(|text| serde_json::from_str::<Value>(text).ok());
             let value = read.filter(|read| fits(read)).unwrap_or(value);
             if fits(&value) || !is_named {
                 kept.push((name, value));
                 continue;
             }
             self.diagnostics.push(
-                Diagnostic::note("example-contradicts-schema", format!("the example `{name}` is {}, which the schema is not; it is left out", crate::values::kind(&value)))
-                    .at(&media.pointer)
-                    .help("correct the example with an overlay action"),
+                Diagnostic::note(
+                    "example-contradicts-schema",
+                    format!(
+                        "the example `{name}` is {}, which the schema is not; it is left out",
+                        crate::values::kind(&value)
+                    ),
+                )
+                .at(&media.pointer)
+                .help("correct the example with an overlay action"),
             );
         }
         kept

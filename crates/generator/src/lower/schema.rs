@@ -7,8 +7,8 @@ use super::Lowering;
 use super::view::{Additional, View};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    EnumShape, Field, FieldDocs, Place, Presence, Root, Scalar, Shape, Step, StructShape, Travel, TypeDef, TypeId,
-    TypeRef,
+    EnumShape, Field, FieldDocs, Place, Presence, Root, Scalar, Shape, Step, StructShape, Travel,
+    TypeDef, TypeId, TypeRef,
 };
 use crate::read::Node;
 
@@ -136,9 +136,12 @@ impl<'d> Lowering<'d, '_> {
             None => TypeRef::Unknown,
             Some(other) => {
                 self.diagnostics.push(
-                    Diagnostic::warning("unknown-type", format!("there is no type `{other}`; any value is accepted here"))
-                        .at(node.pointer.clone())
-                        .help("types are string, number, integer, boolean, array and object"),
+                    Diagnostic::warning(
+                        "unknown-type",
+                        format!("there is no type `{other}`; any value is accepted here"),
+                    )
+                    .at(node.pointer.clone())
+                    .help("types are string, number, integer, boolean, array and object"),
                 );
                 TypeRef::Unknown
             }
@@ -155,7 +158,9 @@ impl<'d> Lowering<'d, '_> {
     ) -> TypeRef {
         if view.properties.is_empty() {
             return match &view.additional {
-                Some(Additional::Schema(values)) => self.schema(values, &place.then(Step::Value), travel).map(),
+                Some(Additional::Schema(values)) => {
+                    self.schema(values, &place.then(Step::Value), travel).map()
+                }
                 Some(Additional::Open | Additional::Closed) | None => TypeRef::Unknown.map(),
             };
         }
@@ -167,7 +172,9 @@ impl<'d> Lowering<'d, '_> {
             docs.push(field_docs);
         }
         shape.rest = match &view.additional {
-            Some(Additional::Schema(values)) => Some(self.schema(values, &place.then(Step::Value), travel)),
+            Some(Additional::Schema(values)) => {
+                Some(self.schema(values, &place.then(Step::Value), travel))
+            }
             Some(Additional::Open) => Some(TypeRef::Any),
             // A base whose kinds are told by a discriminator, but which does not list them, keeps what they add.
             Some(Additional::Closed) | None => view.discriminator.as_ref().map(|_| TypeRef::Any),
@@ -189,7 +196,8 @@ impl<'d> Lowering<'d, '_> {
         self.covered |= view.example.is_some();
         let ty = self.schema(property, &place.field(name), travel);
         self.covered = covered;
-        let presence = if owner.required.contains(name) { Presence::Required } else { Presence::Unstated };
+        let presence =
+            if owner.required.contains(name) { Presence::Required } else { Presence::Unstated };
         let only = match (view.read_only, view.write_only) {
             (true, false) => Some(Travel::Reply),
             (false, true) => Some(Travel::Request),
@@ -224,7 +232,9 @@ impl<'d> Lowering<'d, '_> {
         let strings: Option<Vec<&str>> = given.iter().map(|value| value.as_str()).collect();
         let integers: Option<Vec<i64>> = given
             .iter()
-            .map(|value| value.as_i64().or_else(|| value.as_str().filter(|_| numeric)?.trim().parse().ok()))
+            .map(|value| {
+                value.as_i64().or_else(|| value.as_str().filter(|_| numeric)?.trim().parse().ok())
+            })
             .collect();
         let shape = if let Some(integers) = integers {
             EnumShape::Integers(unique(integers))
@@ -236,24 +246,40 @@ impl<'d> Lowering<'d, '_> {
             return Some(wrap(TypeRef::Scalar(Scalar::Bool)));
         } else {
             self.diagnostics.push(
-                Diagnostic::note("mixed-enum", "the values of this enum are of several kinds; any value is accepted here")
-                    .at(node.pointer.clone())
-                    .help("an overlay can give the enum values of one kind, or split it with `oneOf`"),
+                Diagnostic::note(
+                    "mixed-enum",
+                    "the values of this enum are of several kinds; any value is accepted here",
+                )
+                .at(node.pointer.clone())
+                .help("an overlay can give the enum values of one kind, or split it with `oneOf`"),
             );
             return Some(TypeRef::Any);
         };
         // A single value is a constant: a type for it would say nothing that the value does not.
         match shape {
-            EnumShape::Strings(values) if values.len() < 2 => return Some(wrap(TypeRef::Scalar(Scalar::String))),
-            EnumShape::Integers(values) if values.len() < 2 => return Some(wrap(TypeRef::Scalar(Scalar::Int64))),
-            shape @ (EnumShape::Strings(_) | EnumShape::Integers(_)) => {
-                Some(wrap(self.define(node, view, Shape::Enum(shape), Vec::new(), place, travel, slot)))
+            EnumShape::Strings(values) if values.len() < 2 => {
+                return Some(wrap(TypeRef::Scalar(Scalar::String)));
             }
+            EnumShape::Integers(values) if values.len() < 2 => {
+                return Some(wrap(TypeRef::Scalar(Scalar::Int64)));
+            }
+            shape @ (EnumShape::Strings(_) | EnumShape::Integers(_)) => Some(wrap(self.define(
+                node,
+                view,
+                Shape::Enum(shape),
+                Vec::new(),
+                place,
+                travel,
+                slot,
+            ))),
         }
     }
 
     /// Takes in a type, or fills the slot that a component keeps for it.
-    #[allow(clippy::too_many_arguments, reason = "these are the facts of a type; a struct for one call would only rename them")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "these are the facts of a type; a struct for one call would only rename them"
+    )]
     pub(super) fn define(
         &mut self,
         node: &Node<'d>,
@@ -294,7 +320,15 @@ pub(crate) fn lone_reference<'d>(node: &Node<'d>) -> Option<Node<'d>> {
     let prose_only = node.value.as_object()?.keys().all(|key| {
         matches!(
             key.as_str(),
-            "allOf" | "description" | "title" | "nullable" | "example" | "default" | "deprecated" | "readOnly" | "writeOnly"
+            "allOf"
+                | "description"
+                | "title"
+                | "nullable"
+                | "example"
+                | "default"
+                | "deprecated"
+                | "readOnly"
+                | "writeOnly"
         ) || key.starts_with("x-")
     });
     (alone && prose_only).then_some(only)
@@ -318,15 +352,28 @@ fn is_type_title(title: &str) -> bool {
 
 /// The words of a reference that name what it leads to: a component's key, or for a way into one the parts of it.
 pub(crate) fn component_name(pointer: &str) -> String {
-    let tokens: Vec<String> = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+    let tokens: Vec<String> = pointer
+        .split('/')
+        .skip(1)
+        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+        .collect();
     match tokens.as_slice() {
         [components, _, name] if components == "components" => name.clone(),
-        [definitions, name] if definitions == "definitions" || definitions == "$defs" => name.clone(),
+        [definitions, name] if definitions == "definitions" || definitions == "$defs" => {
+            name.clone()
+        }
         [components, _, name, rest @ ..] if components == "components" => {
-            let parts = rest.iter().filter(|part| !matches!(part.as_str(), "properties" | "items" | "schema"));
+            let parts = rest
+                .iter()
+                .filter(|part| !matches!(part.as_str(), "properties" | "items" | "schema"));
             std::iter::once(name).chain(parts).cloned().collect::<Vec<_>>().join(" ")
         }
-        other => other.iter().rev().find(|part| part.parse::<usize>().is_err()).cloned().unwrap_or_default(),
+        other => other
+            .iter()
+            .rev()
+            .find(|part| part.parse::<usize>().is_err())
+            .cloned()
+            .unwrap_or_default(),
     }
 }
 
@@ -351,7 +398,9 @@ fn unique<T: Eq + std::hash::Hash + Clone>(values: Vec<T>) -> Vec<T> {
 fn is_small(example: &Value) -> bool {
     match example {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
-        Value::Array(items) => items.len() <= 4 && items.iter().all(|item| !item.is_array() && !item.is_object()),
+        Value::Array(items) => {
+            items.len() <= 4 && items.iter().all(|item| !item.is_array() && !item.is_object())
+        }
         Value::Object(_) => false,
     }
 }

@@ -11,7 +11,9 @@ use crate::read::Node;
 impl<'d> Lowering<'d, '_> {
     /// The ways to show who asks that the document defines.
     pub(super) fn schemes(&mut self, root: &Node<'d>) -> Vec<AuthScheme> {
-        let Some(schemes) = root.get("components").and_then(|components| components.get("securitySchemes")) else {
+        let Some(schemes) =
+            root.get("components").and_then(|components| components.get("securitySchemes"))
+        else {
             return Vec::new();
         };
         schemes.entries().filter_map(|(name, node)| self.scheme(name, &node)).collect()
@@ -26,14 +28,27 @@ impl<'d> Lowering<'d, '_> {
             }
         };
         let description = node.str("description").unwrap_or_default().to_owned();
-        let kind = match self.typed(&node, "security scheme", &[("flows", Value::Object(serde_json::Map::new()))])? {
-            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => AuthKind::Bearer,
-            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => AuthKind::Basic,
+        let kind = match self.typed(
+            &node,
+            "security scheme",
+            &[("flows", Value::Object(serde_json::Map::new()))],
+        )? {
+            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => {
+                AuthKind::Bearer
+            }
+            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => {
+                AuthKind::Basic
+            }
             SecurityScheme::HTTP { scheme, .. } => {
                 self.diagnostics.push(
-                    Diagnostic::warning("unknown-auth", format!("HTTP scheme `{scheme}` is sent as the whole `Authorization` header"))
-                        .at(&node.pointer)
-                        .help("give the client the header's whole value as the key"),
+                    Diagnostic::warning(
+                        "unknown-auth",
+                        format!(
+                            "HTTP scheme `{scheme}` is sent as the whole `Authorization` header"
+                        ),
+                    )
+                    .at(&node.pointer)
+                    .help("give the client the header's whole value as the key"),
                 );
                 AuthKind::Header("Authorization".to_owned())
             }
@@ -43,7 +58,9 @@ impl<'d> Lowering<'d, '_> {
                 APIKeyLocation::Cookie => AuthKind::Cookie(name),
             },
             // The token comes from elsewhere; what travels is a bearer token.
-            SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => AuthKind::Bearer,
+            SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => {
+                AuthKind::Bearer
+            }
         };
         Some(AuthScheme { name: name.to_owned(), kind, description })
     }
@@ -59,7 +76,10 @@ impl<'d> Lowering<'d, '_> {
             );
             return None;
         }
-        let sets = node.items().map(|set| set.entries().map(|(name, _)| name.to_owned()).collect()).collect();
+        let sets = node
+            .items()
+            .map(|set| set.entries().map(|(name, _)| name.to_owned()).collect())
+            .collect();
         Some(sets)
     }
 }

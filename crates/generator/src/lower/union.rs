@@ -44,7 +44,11 @@ impl<'d> Lowering<'d, '_> {
                 .at(node.pointer.clone())
                 .help("move the shared properties into every alternative to get a type for each"),
             );
-            return if arms.is_empty() { None } else { Some(self.open_object(node, view, place, travel, slot)) };
+            return if arms.is_empty() {
+                None
+            } else {
+                Some(self.open_object(node, view, place, travel, slot))
+            };
         }
         let wrap = |ty: TypeRef| if has_null { ty.nullable() } else { ty };
         match arms.len() {
@@ -53,7 +57,15 @@ impl<'d> Lowering<'d, '_> {
             1 => arms.pop().map(|(_, ty)| wrap(ty)),
             _ => {
                 let shape = self.union(view, arms);
-                Some(wrap(self.define(node, view, Shape::Union(shape), Vec::new(), place, travel, slot)))
+                Some(wrap(self.define(
+                    node,
+                    view,
+                    Shape::Union(shape),
+                    Vec::new(),
+                    place,
+                    travel,
+                    slot,
+                )))
             }
         }
     }
@@ -77,8 +89,10 @@ impl<'d> Lowering<'d, '_> {
     }
 
     fn union(&mut self, view: &View<'d>, arms: Vec<(Node<'d>, TypeRef)>) -> UnionShape {
-        let property = view.discriminator.as_ref().and_then(|discriminator| discriminator.str("propertyName"));
-        let mapping = view.discriminator.as_ref().and_then(|discriminator| discriminator.get("mapping"));
+        let property =
+            view.discriminator.as_ref().and_then(|discriminator| discriminator.str("propertyName"));
+        let mapping =
+            view.discriminator.as_ref().and_then(|discriminator| discriminator.get("mapping"));
         let arms: Vec<Arm> = arms
             .into_iter()
             .map(|(member, ty)| {
@@ -98,13 +112,22 @@ impl<'d> Lowering<'d, '_> {
 
     /// The values of the tag that mean this alternative: those of the mapping, else the only values that its own
     /// property may have, else the component's name.
-    fn arm_tags(&self, member: &Node<'d>, property: &str, mapping: Option<&Node<'d>>) -> Vec<String> {
+    fn arm_tags(
+        &self,
+        member: &Node<'d>,
+        property: &str,
+        mapping: Option<&Node<'d>>,
+    ) -> Vec<String> {
         let reference = member.str("$ref").unwrap_or_default();
         let name = reference.rsplit('/').next().unwrap_or_default();
         let mapped: Vec<String> = mapping
             .into_iter()
             .flat_map(|mapping| mapping.value.as_object().into_iter().flatten())
-            .filter(|(_, target)| target.as_str().is_some_and(|target| target == reference || (!name.is_empty() && target == name)))
+            .filter(|(_, target)| {
+                target.as_str().is_some_and(|target| {
+                    target == reference || (!name.is_empty() && target == name)
+                })
+            })
             .map(|(tag, _)| tag.clone())
             .collect();
         if !mapped.is_empty() {
@@ -129,6 +152,9 @@ impl<'d> Lowering<'d, '_> {
 /// Whether an alternative only says which properties must be there together.
 fn is_constraint(schema: &Value) -> bool {
     schema.as_object().is_some_and(|schema| {
-        !schema.is_empty() && schema.keys().all(|key| matches!(key.as_str(), "required" | "not" | "description" | "title"))
+        !schema.is_empty()
+            && schema
+                .keys()
+                .all(|key| matches!(key.as_str(), "required" | "not" | "description" | "title"))
     })
 }

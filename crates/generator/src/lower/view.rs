@@ -44,7 +44,11 @@ pub(crate) enum Additional<'d> {
 
 impl<'d> View<'d> {
     /// Gathers what `node` says. References are followed; a cycle of `allOf` ends where it closes.
-    pub(crate) fn of(document: &'d Document, node: &Node<'d>, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn of(
+        document: &'d Document,
+        node: &Node<'d>,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
         let mut view = Self::default();
         let mut seen = IndexSet::new();
         view.gather(document, node, &mut seen, diagnostics);
@@ -105,7 +109,8 @@ impl<'d> View<'d> {
     fn take_parts(&mut self, node: &Node<'d>, diagnostics: &mut Diagnostics) {
         if let Some(properties) = node.get("properties") {
             for (name, property) in properties.entries() {
-                let says_nothing = property.value.as_object().is_some_and(serde_json::Map::is_empty);
+                let says_nothing =
+                    property.value.as_object().is_some_and(serde_json::Map::is_empty);
                 if !(says_nothing && self.properties.contains_key(name)) {
                     self.properties.insert(name, property);
                 }
@@ -119,12 +124,18 @@ impl<'d> View<'d> {
             Some(additional) => match additional.value {
                 Value::Bool(true) => self.additional = Some(Additional::Open),
                 Value::Bool(false) => self.additional = Some(Additional::Closed),
-                Value::Object(schema) if schema.is_empty() => self.additional = Some(Additional::Open),
+                Value::Object(schema) if schema.is_empty() => {
+                    self.additional = Some(Additional::Open)
+                }
                 Value::Object(_) => self.additional = Some(Additional::Schema(additional)),
-                Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => diagnostics.push(
-                    Diagnostic::warning("not-a-schema", "`additionalProperties` is neither a schema nor a boolean; it is left out")
-                        .at(additional.pointer)
-                        .help("write `true`, `false` or a schema"),
+                Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => diagnostics
+                    .push(
+                    Diagnostic::warning(
+                        "not-a-schema",
+                        "`additionalProperties` is neither a schema nor a boolean; it is left out",
+                    )
+                    .at(additional.pointer)
+                    .help("write `true`, `false` or a schema"),
                 ),
             },
         }
@@ -154,7 +165,9 @@ impl<'d> View<'d> {
                 None | Some(Value::Null | Value::Array(_) | Value::Object(_)) => {}
                 Some(Value::String(text)) if text.is_empty() || text.contains('`') => {}
                 Some(Value::String(text)) => self.notes.push(format!("{words}: `{text}`.")),
-                Some(value @ (Value::Bool(_) | Value::Number(_))) => self.notes.push(format!("{words}: `{value}`.")),
+                Some(value @ (Value::Bool(_) | Value::Number(_))) => {
+                    self.notes.push(format!("{words}: `{value}`."))
+                }
             }
         }
     }
@@ -179,7 +192,10 @@ impl<'d> View<'d> {
             && self.example.is_some_and(Value::is_null)
             && node.value.as_object().is_some_and(|schema| {
                 schema.iter().all(|(key, value)| {
-                    matches!(key.as_str(), "type" | "nullable" | "example" | "description" | "title") || key.starts_with("x-")
+                    matches!(
+                        key.as_str(),
+                        "type" | "nullable" | "example" | "description" | "title"
+                    ) || key.starts_with("x-")
                         || value.is_null()
                 })
             })

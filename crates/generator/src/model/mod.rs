@@ -9,10 +9,16 @@ mod operation;
 mod place;
 mod types;
 
-pub use api::{Api, ApiOperation, ApiType, AuthKind, AuthScheme, Draft, Envelope, FieldName, Info, Names, OperationNames, Resource, Variant};
+pub use api::{
+    Api, ApiOperation, ApiType, AuthKind, AuthScheme, Draft, Envelope, FieldName, Info, Names,
+    OperationNames, Resource, Variant,
+};
 pub use operation::{
-    Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, Param, Reply, ReplyKind, Security, Status,
-    Style,
+    Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, Param, Reply, ReplyKind,
+    Security, Status, Style,
 };
 pub use place::{Place, Root, Step};
-pub use types::{Arm, EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Tag, Travel, TypeDef, TypeId, TypeRef, Types, UnionShape};
+pub use types::{
+    Arm, EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Tag, Travel, TypeDef,
+    TypeId, TypeRef, Types, UnionShape,
+};

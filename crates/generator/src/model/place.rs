@@ -74,7 +74,9 @@ impl Place {
     /// The key of the operation that the way starts at, if it starts at one.
     pub fn operation(&self) -> Option<&str> {
         match &self.root {
-            Root::Reply { operation, .. } | Root::Body { operation } | Root::Param { operation, .. } => Some(operation),
+            Root::Reply { operation, .. }
+            | Root::Body { operation }
+            | Root::Param { operation, .. } => Some(operation),
             Root::Component(_) | Root::Envelope => None,
         }
     }

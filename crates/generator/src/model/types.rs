@@ -40,9 +40,12 @@ impl TypeRef {
     pub fn nullable(self) -> Self {
         match self {
             Self::Nullable(_) | Self::Unknown | Self::Any => self,
-            Self::Named(_) | Self::Scalar(_) | Self::List(_) | Self::Map(_) | Self::Param | Self::Apply(..) => {
-                Self::Nullable(Box::new(self))
-            }
+            Self::Named(_)
+            | Self::Scalar(_)
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::Param
+            | Self::Apply(..) => Self::Nullable(Box::new(self)),
         }
     }
 
@@ -88,7 +91,10 @@ impl TypeRef {
     pub fn replace(&mut self, id: TypeId, ty: &Self) {
         match self {
             Self::Named(own) if *own == id => *self = ty.clone(),
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Apply(_, inner) => inner.replace(id, ty),
+            Self::List(inner)
+            | Self::Map(inner)
+            | Self::Nullable(inner)
+            | Self::Apply(_, inner) => inner.replace(id, ty),
             Self::Named(_) | Self::Scalar(_) | Self::Param | Self::Unknown | Self::Any => {}
         }
     }
@@ -315,7 +321,8 @@ impl Types {
         let from = &mut self.defs[gone.0 as usize];
         let places = std::mem::take(&mut from.places);
         let (given, component) = (from.given_name.take(), from.is_component);
-        let (description, fields) = (std::mem::take(&mut from.description), std::mem::take(&mut from.fields));
+        let (description, fields) =
+            (std::mem::take(&mut from.description), std::mem::take(&mut from.fields));
         let (travel, locked) = (from.travel, from.locked_name.take());
         let to = &mut self.defs[kept.0 as usize];
         to.places.extend(places);
@@ -341,7 +348,9 @@ impl Types {
     /// The types that still stand for themselves, first seen first.
     pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
         let forward = self.forward.clone();
-        (0..forward.len()).map(|index| TypeId(index as u32)).filter(move |id| forward[id.0 as usize] == *id)
+        (0..forward.len())
+            .map(|index| TypeId(index as u32))
+            .filter(move |id| forward[id.0 as usize] == *id)
     }
 
     /// How many types were ever added.
@@ -361,7 +370,8 @@ impl Types {
 
     /// Points every reference inside the store at the type that stands for it now.
     pub fn settle(&mut self) {
-        let forward: Vec<TypeId> = (0..self.defs.len()).map(|index| self.find(TypeId(index as u32))).collect();
+        let forward: Vec<TypeId> =
+            (0..self.defs.len()).map(|index| self.find(TypeId(index as u32))).collect();
         for def in &mut self.defs {
             def.shape.each_ref_mut(&mut |ty| ty.rename(&|id| forward[id.0 as usize]));
         }

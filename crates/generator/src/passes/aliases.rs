@@ -14,7 +14,9 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
             continue;
         }
         let mut shape = draft.types.get(id).shape.clone();
-        shape.each_ref_mut(&mut |ty| *ty = resolved(&draft.types, ty, &mut Vec::new(), &mut circular));
+        shape.each_ref_mut(&mut |ty| {
+            *ty = resolved(&draft.types, ty, &mut Vec::new(), &mut circular)
+        });
         draft.types.get_mut(id).shape = flattened(&draft.types, shape);
     }
     let types = std::mem::take(&mut draft.types);
@@ -32,7 +34,12 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
 }
 
 /// What a reference means once every alias on the way is looked through.
-fn resolved(types: &Types, ty: &TypeRef, path: &mut Vec<TypeId>, circular: &mut HashSet<TypeId>) -> TypeRef {
+fn resolved(
+    types: &Types,
+    ty: &TypeRef,
+    path: &mut Vec<TypeId>,
+    circular: &mut HashSet<TypeId>,
+) -> TypeRef {
     match ty {
         TypeRef::Named(id) => {
             let Shape::Alias(target) = &types.get(*id).shape else { return ty.clone() };
@@ -48,7 +55,9 @@ fn resolved(types: &Types, ty: &TypeRef, path: &mut Vec<TypeId>, circular: &mut 
         TypeRef::List(inner) => resolved(types, inner, path, circular).list(),
         TypeRef::Map(inner) => resolved(types, inner, path, circular).map(),
         TypeRef::Nullable(inner) => resolved(types, inner, path, circular).nullable(),
-        TypeRef::Apply(id, argument) => TypeRef::Apply(*id, Box::new(resolved(types, argument, path, circular))),
+        TypeRef::Apply(id, argument) => {
+            TypeRef::Apply(*id, Box::new(resolved(types, argument, path, circular)))
+        }
         TypeRef::Scalar(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => ty.clone(),
     }
 }
@@ -62,7 +71,9 @@ fn flattened(types: &Types, shape: Shape) -> Shape {
             let inner = match &arm.ty {
                 TypeRef::Named(id) => match &types.get(*id).shape {
                     Shape::Union(inner) if inner.tag.is_none() => inner.arms.clone(),
-                    Shape::Union(_) | Shape::Struct(_) | Shape::Enum(_) | Shape::Alias(_) => vec![arm],
+                    Shape::Union(_) | Shape::Struct(_) | Shape::Enum(_) | Shape::Alias(_) => {
+                        vec![arm]
+                    }
                 },
                 _ => vec![arm],
             };

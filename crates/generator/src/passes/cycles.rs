@@ -8,7 +8,11 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
     let count = draft.types.len();
     let mut edges: Vec<Vec<TypeId>> = vec![Vec::new(); count];
     for id in &ids {
-        draft.types.get(*id).shape.each_ref(&mut |ty| inline(ty, &mut |part| edges[id.0 as usize].push(part)));
+        draft
+            .types
+            .get(*id)
+            .shape
+            .each_ref(&mut |ty| inline(ty, &mut |part| edges[id.0 as usize].push(part)));
     }
     let group = components(&edges);
     for id in ids {
@@ -18,7 +22,9 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
         let is_enum = matches!(draft.types.get(id).shape, Shape::Union(_) | Shape::Struct(_));
         draft.types.get(id).shape.each_ref(&mut |ty| {
             let mut holds = false;
-            inline(ty, &mut |part| holds |= part == id || (group[part.0 as usize] == own && own != usize::MAX));
+            inline(ty, &mut |part| {
+                holds |= part == id || (group[part.0 as usize] == own && own != usize::MAX)
+            });
             if holds && is_enum {
                 boxed.push(index);
             }
@@ -39,7 +45,12 @@ fn inline(ty: &TypeRef, f: &mut impl FnMut(TypeId)) {
             f(*id);
             inline(argument, f);
         }
-        TypeRef::Scalar(_) | TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => {}
+        TypeRef::Scalar(_)
+        | TypeRef::List(_)
+        | TypeRef::Map(_)
+        | TypeRef::Param
+        | TypeRef::Unknown
+        | TypeRef::Any => {}
     }
 }
 

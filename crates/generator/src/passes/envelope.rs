@@ -10,7 +10,10 @@ use super::join::{Likeness, join_refs};
 use crate::config::EnvelopeRule;
 use crate::diagnostic::Diagnostic;
 use crate::lock::Lock;
-use crate::model::{Draft, Envelope, Field, FieldDocs, Presence, ReplyKind, Shape, StructShape, Travel, TypeDef, TypeId, TypeRef, Types};
+use crate::model::{
+    Draft, Envelope, Field, FieldDocs, Presence, ReplyKind, Shape, StructShape, Travel, TypeDef,
+    TypeId, TypeRef, Types,
+};
 
 /// Fewer replies than this with a payload are no habit.
 const HABIT: usize = 3;
@@ -22,9 +25,11 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     lock_names(draft, context.lock);
     let rule = context.config.envelope.clone();
     let payload = rule.as_ref().map_or(PAYLOAD, |rule| rule.payload.as_str()).to_owned();
-    let name = rule.as_ref().and_then(|rule| rule.name.clone()).unwrap_or_else(|| "Envelope".to_owned());
+    let name =
+        rule.as_ref().and_then(|rule| rule.name.clone()).unwrap_or_else(|| "Envelope".to_owned());
     let candidates = candidates(draft, &payload, &name);
-    let published = candidates.iter().any(|id| draft.types.get(*id).locked_name.as_deref() == Some(&name));
+    let published =
+        candidates.iter().any(|id| draft.types.get(*id).locked_name.as_deref() == Some(&name));
     if rule.is_none() && candidates.len() < HABIT && !published {
         return;
     }
@@ -39,8 +44,11 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     if lifted.is_empty() {
         if rule.is_some() {
             context.diagnostics.push(
-                Diagnostic::warning("unused-envelope", "no reply has the shape that `envelope` in client.yaml describes")
-                    .help("correct the names of its properties, or remove it"),
+                Diagnostic::warning(
+                    "unused-envelope",
+                    "no reply has the shape that `envelope` in client.yaml describes",
+                )
+                .help("correct the names of its properties, or remove it"),
             );
         }
         return;
@@ -69,7 +77,8 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
 fn lock_names(draft: &mut Draft, lock: &Lock) {
     for id in draft.types.ids().collect::<Vec<_>>() {
         let def = draft.types.get_mut(id);
-        def.locked_name = def.places.iter().find_map(|place| lock.types.get(&place.to_string())).cloned();
+        def.locked_name =
+            def.places.iter().find_map(|place| lock.types.get(&place.to_string())).cloned();
     }
 }
 
@@ -84,7 +93,12 @@ fn candidates(draft: &Draft, payload: &str, name: &str) -> Vec<TypeId> {
         let def = draft.types.get(id);
         let elsewhere = def.locked_name.as_deref().is_some_and(|locked| locked != name);
         let Shape::Struct(shape) = &def.shape else { continue };
-        if !def.is_component && !elsewhere && shape.rest.is_none() && shape.fields.iter().any(|field| field.wire == payload) && !found.contains(&id) {
+        if !def.is_component
+            && !elsewhere
+            && shape.rest.is_none()
+            && shape.fields.iter().any(|field| field.wire == payload)
+            && !found.contains(&id)
+        {
             found.push(id);
         }
     }
@@ -126,9 +140,14 @@ fn lift_unions(draft: &mut Draft, lifted: &mut IndexMap<TypeId, TypeRef>) {
         }
         let payload = match payloads.as_slice() {
             [one] => one.clone(),
-            several if several.iter().any(|ty| matches!(ty, TypeRef::Unknown | TypeRef::Any)) => TypeRef::Any,
+            several if several.iter().any(|ty| matches!(ty, TypeRef::Unknown | TypeRef::Any)) => {
+                TypeRef::Any
+            }
             several => {
-                let arms = several.iter().map(|ty| crate::model::Arm { ty: ty.clone(), tags: Vec::new() }).collect();
+                let arms = several
+                    .iter()
+                    .map(|ty| crate::model::Arm { ty: ty.clone(), tags: Vec::new() })
+                    .collect();
                 let mut def = draft.types.get(root).clone();
                 def.shape = Shape::Union(crate::model::UnionShape { tag: None, arms });
                 TypeRef::Named(draft.types.add(def))
@@ -139,7 +158,12 @@ fn lift_unions(draft: &mut Draft, lifted: &mut IndexMap<TypeId, TypeRef>) {
 }
 
 /// The properties that may stand beside a payload: those that client.yaml lists, else those that more than one has.
-fn shared(draft: &Draft, candidates: &[TypeId], payload: &str, rule: Option<&EnvelopeRule>) -> Vec<String> {
+fn shared(
+    draft: &Draft,
+    candidates: &[TypeId],
+    payload: &str,
+    rule: Option<&EnvelopeRule>,
+) -> Vec<String> {
     if let Some(rule) = rule {
         return rule.shared.clone();
     }
@@ -182,7 +206,11 @@ fn lift(
                 (Field { ty, ..known }, known_docs)
             }
         };
-        merged.presence = if matches!(merged.ty.non_null(), TypeRef::List(_)) { Presence::Optional } else { Presence::Unstated };
+        merged.presence = if matches!(merged.ty.non_null(), TypeRef::List(_)) {
+            Presence::Optional
+        } else {
+            Presence::Unstated
+        };
         joined.insert(field.wire.clone(), (merged, docs));
     }
     *common = joined;
@@ -197,8 +225,14 @@ fn generic(
     mut common: IndexMap<String, (Field, FieldDocs)>,
     name: String,
 ) -> TypeId {
-    let mut fields = vec![Field { wire: payload.to_owned(), ty: TypeRef::Param, presence: Presence::Unstated, only: None }];
-    let mut docs = vec![FieldDocs { description: "What was asked for.".to_owned(), ..FieldDocs::default() }];
+    let mut fields = vec![Field {
+        wire: payload.to_owned(),
+        ty: TypeRef::Param,
+        presence: Presence::Unstated,
+        only: None,
+    }];
+    let mut docs =
+        vec![FieldDocs { description: "What was asked for.".to_owned(), ..FieldDocs::default() }];
     for name in shared {
         if let Some((field, field_docs)) = common.shift_remove(name) {
             fields.push(field);

@@ -13,12 +13,14 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
         let TypeRef::Named(id) = body.ty.non_null() else { continue };
         let def = draft.types.get(*id);
         let Shape::Struct(shape) = &def.shape else { continue };
-        let required = shape.fields.iter().filter(|field| field.presence == Presence::Required).count();
+        let required =
+            shape.fields.iter().filter(|field| field.presence == Presence::Required).count();
         let is_form = matches!(body.kind, BodyKind::Form | BodyKind::Multipart);
         // Properties that nobody knows have to travel too, so an open object stays one value.
         let fits = is_form || (shape.rest.is_none() && params + required <= MOST_ARGUMENTS);
         if body.flat && fits {
-            body.parts = Some(shape.fields.iter().cloned().zip(def.fields.iter().cloned()).collect());
+            body.parts =
+                Some(shape.fields.iter().cloned().zip(def.fields.iter().cloned()).collect());
         }
     }
 }

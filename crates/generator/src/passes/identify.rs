@@ -9,19 +9,27 @@ use crate::words;
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     for operation in &mut draft.operations {
-        if operation.id.split(['/', '\\']).any(|part| part == "..") || operation.id.chars().any(char::is_control) {
+        if operation.id.split(['/', '\\']).any(|part| part == "..")
+            || operation.id.chars().any(char::is_control)
+        {
             context.diagnostics.push(
-                Diagnostic::error("hostile-operation-id", format!("`{}` is no name for an operation", operation.id.escape_debug()))
-                    .at(&operation.pointer.child("operationId"))
-                    .help("give it an operationId of letters and digits"),
+                Diagnostic::error(
+                    "hostile-operation-id",
+                    format!("`{}` is no name for an operation", operation.id.escape_debug()),
+                )
+                .at(&operation.pointer.child("operationId"))
+                .help("give it an operationId of letters and digits"),
             );
         }
         if words::split(&operation.id).is_empty() {
             let made_up = made_up(operation);
             context.diagnostics.push(
-                Diagnostic::note("missing-operation-id", format!("this operation has no operationId; it goes by `{made_up}`"))
-                    .at(&operation.pointer)
-                    .help("an overlay action can give it one"),
+                Diagnostic::note(
+                    "missing-operation-id",
+                    format!("this operation has no operationId; it goes by `{made_up}`"),
+                )
+                .at(&operation.pointer)
+                .help("an overlay action can give it one"),
             );
             operation.id = made_up;
         }
@@ -50,7 +58,10 @@ fn tell_apart(draft: &mut Draft, sharers: &[usize], context: &mut Context<'_>) {
         let operation = &mut draft.operations[index];
         let made_up = made_up(operation);
         if index != sharers[0] {
-            let message = format!("`{}` is also the operationId of `{first}`; both go by method and path", operation.id);
+            let message = format!(
+                "`{}` is also the operationId of `{first}`; both go by method and path",
+                operation.id
+            );
             let diagnostic = if context.strict {
                 Diagnostic::error("duplicate-operation-id", message)
             } else {
@@ -68,7 +79,11 @@ fn tell_apart(draft: &mut Draft, sharers: &[usize], context: &mut Context<'_>) {
 
 /// An id from method and path: `GET /users/{id}/posts` is `listUsersByIdPosts`, `DELETE /users/{id}` is `deleteUsers`.
 fn made_up(operation: &Operation) -> String {
-    let segments: Vec<&str> = operation.path.split('/').filter(|segment| !segment.is_empty() && !is_prefix(segment)).collect();
+    let segments: Vec<&str> = operation
+        .path
+        .split('/')
+        .filter(|segment| !segment.is_empty() && !is_prefix(segment))
+        .collect();
     let ends_in_one = segments.last().is_some_and(|segment| segment.contains('{'));
     let verb = match operation.method {
         Method::Get if ends_in_one => "get",
@@ -80,19 +95,26 @@ fn made_up(operation: &Operation) -> String {
         Method::Delete | Method::Options | Method::Head | Method::Patch | Method::Trace => "",
     };
     let segments = if ends_in_one { &segments[..segments.len() - 1] } else { &segments[..] };
-    let verb = if verb.is_empty() { operation.method.as_str().to_ascii_lowercase() } else { verb.to_owned() };
+    let verb = if verb.is_empty() {
+        operation.method.as_str().to_ascii_lowercase()
+    } else {
+        verb.to_owned()
+    };
     written(verb, segments)
 }
 
 /// An id from all of method and path: no two operations share it.
 fn whole(operation: &Operation) -> String {
-    let segments: Vec<&str> = operation.path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let segments: Vec<&str> =
+        operation.path.split('/').filter(|segment| !segment.is_empty()).collect();
     written(operation.method.as_str().to_ascii_lowercase(), &segments)
 }
 
 /// What stands in front of every path says nothing of any.
 fn is_prefix(segment: &str) -> bool {
-    let version = segment.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let version = segment
+        .strip_prefix(['v', 'V'])
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     segment.eq_ignore_ascii_case("api") || version
 }
 
@@ -107,7 +129,11 @@ fn written(verb: String, segments: &[&str]) -> String {
     }
     let mut id = String::new();
     for (index, word) in words.iter().enumerate() {
-        if index == 0 { id.push_str(word) } else { id.push_str(&words::pascal(std::slice::from_ref(word))) }
+        if index == 0 {
+            id.push_str(word)
+        } else {
+            id.push_str(&words::pascal(std::slice::from_ref(word)))
+        }
     }
     id
 }

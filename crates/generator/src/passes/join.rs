@@ -8,7 +8,10 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use crate::model::{EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Travel, TypeId, TypeRef, Types};
+use crate::model::{
+    EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Travel, TypeId, TypeRef,
+    Types,
+};
 
 /// How alike two types have to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +34,12 @@ pub(super) fn join(types: &mut Types, a: TypeId, b: TypeId, likeness: Likeness) 
 }
 
 /// The type that covers both references; the types inside are made one where that takes it.
-pub(super) fn join_refs(types: &mut Types, a: &TypeRef, b: &TypeRef, likeness: Likeness) -> Option<TypeRef> {
+pub(super) fn join_refs(
+    types: &mut Types,
+    a: &TypeRef,
+    b: &TypeRef,
+    likeness: Likeness,
+) -> Option<TypeRef> {
     let mut trial = Trial::new(types, likeness);
     let joined = trial.refs(a, b)?;
     trial.finish().commit(types);
@@ -106,8 +114,12 @@ impl<'t> Trial<'t> {
         self.open.push((a, b));
         let joined = match (self.shape(a).clone(), self.shape(b).clone()) {
             (Shape::Struct(left), Shape::Struct(right)) => self.structs(a, b, &left, &right),
-            (Shape::Enum(left), Shape::Enum(right)) => self.enums(&left, &right).map(|shape| (Shape::Enum(shape), Vec::new())),
-            (left @ Shape::Union(_), right @ Shape::Union(_)) => (left == right).then_some((left, Vec::new())),
+            (Shape::Enum(left), Shape::Enum(right)) => {
+                self.enums(&left, &right).map(|shape| (Shape::Enum(shape), Vec::new()))
+            }
+            (left @ Shape::Union(_), right @ Shape::Union(_)) => {
+                (left == right).then_some((left, Vec::new()))
+            }
             (Shape::Struct(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_), _) => None,
         };
         self.open.pop();
@@ -130,10 +142,21 @@ impl<'t> Trial<'t> {
         names && !a.is_component && !b.is_component && a.travel == b.travel
     }
 
-    fn structs(&mut self, a: TypeId, b: TypeId, left: &StructShape, right: &StructShape) -> Option<(Shape, Vec<FieldDocs>)> {
+    fn structs(
+        &mut self,
+        a: TypeId,
+        b: TypeId,
+        left: &StructShape,
+        right: &StructShape,
+    ) -> Option<(Shape, Vec<FieldDocs>)> {
         let travel = self.store.get(a).travel;
-        let shared = left.fields.iter().filter(|field| right.fields.iter().any(|other| other.wire == field.wire)).count();
-        if self.likeness == Likeness::Kin && !is_kin(shared, left.fields.len(), right.fields.len()) {
+        let shared = left
+            .fields
+            .iter()
+            .filter(|field| right.fields.iter().any(|other| other.wire == field.wire))
+            .count();
+        if self.likeness == Likeness::Kin && !is_kin(shared, left.fields.len(), right.fields.len())
+        {
             return None;
         }
         let (left_docs, right_docs) = (self.docs(a).to_vec(), self.docs(b).to_vec());
@@ -157,7 +180,10 @@ impl<'t> Trial<'t> {
             if left.fields.iter().any(|other| other.wire == field.wire) {
                 continue;
             }
-            let before = right.fields[..index].iter().rev().find_map(|before| fields.iter().position(|f: &Field| f.wire == before.wire));
+            let before = right.fields[..index]
+                .iter()
+                .rev()
+                .find_map(|before| fields.iter().position(|f: &Field| f.wire == before.wire));
             let at = before.map_or(0, |before| before + 1);
             fields.insert(at, alone(field, travel)?);
             docs.insert(at, right_docs.get(index).cloned().unwrap_or_default());
@@ -197,7 +223,9 @@ impl<'t> Trial<'t> {
             (TypeRef::Named(a), TypeRef::Named(b)) => self.types(*a, *b).map(TypeRef::Named),
             (TypeRef::Any, TypeRef::Any) => Some(TypeRef::Any),
             (TypeRef::Param, TypeRef::Param) => Some(TypeRef::Param),
-            (TypeRef::Apply(a, x), TypeRef::Apply(b, y)) if a == b => Some(TypeRef::Apply(*a, Box::new(self.refs(x, y)?))),
+            (TypeRef::Apply(a, x), TypeRef::Apply(b, y)) if a == b => {
+                Some(TypeRef::Apply(*a, Box::new(self.refs(x, y)?)))
+            }
             (
                 TypeRef::Named(_)
                 | TypeRef::Scalar(_)
@@ -213,9 +241,14 @@ impl<'t> Trial<'t> {
 
     fn enums(&self, a: &EnumShape, b: &EnumShape) -> Option<EnumShape> {
         match (a, b) {
-            (EnumShape::Strings(a), EnumShape::Strings(b)) => self.values(a, b).map(EnumShape::Strings),
-            (EnumShape::Integers(a), EnumShape::Integers(b)) => self.values(a, b).map(EnumShape::Integers),
-            (EnumShape::Strings(_), EnumShape::Integers(_)) | (EnumShape::Integers(_), EnumShape::Strings(_)) => None,
+            (EnumShape::Strings(a), EnumShape::Strings(b)) => {
+                self.values(a, b).map(EnumShape::Strings)
+            }
+            (EnumShape::Integers(a), EnumShape::Integers(b)) => {
+                self.values(a, b).map(EnumShape::Integers)
+            }
+            (EnumShape::Strings(_), EnumShape::Integers(_))
+            | (EnumShape::Integers(_), EnumShape::Strings(_)) => None,
         }
     }
 
@@ -250,7 +283,8 @@ fn scalars(a: Scalar, b: Scalar) -> Option<Scalar> {
     }
     match (a, b) {
         (Scalar::Int32, Scalar::Int64) | (Scalar::Int64, Scalar::Int32) => Some(Scalar::Int64),
-        (Scalar::Float, Scalar::Int32 | Scalar::Int64) | (Scalar::Int32 | Scalar::Int64, Scalar::Float) => Some(Scalar::Float),
+        (Scalar::Float, Scalar::Int32 | Scalar::Int64)
+        | (Scalar::Int32 | Scalar::Int64, Scalar::Float) => Some(Scalar::Float),
         (
             Scalar::Bool
             | Scalar::Int32

@@ -32,7 +32,8 @@ fn join_locked(draft: &mut Draft) -> bool {
     let mut moved = false;
     for ids in by_name.into_values() {
         for id in &ids[1..] {
-            moved |= draft.types.find(ids[0]) != draft.types.find(*id) && join(&mut draft.types, ids[0], *id, Likeness::Known);
+            moved |= draft.types.find(ids[0]) != draft.types.find(*id)
+                && join(&mut draft.types, ids[0], *id, Likeness::Known);
         }
     }
     moved
@@ -75,12 +76,21 @@ fn groups(draft: &Draft) -> Vec<Vec<TypeId>> {
 
 /// The last fixed word of the path: `GET /api/{}/chats/{}` is about chats.
 fn resource_role(operation: Option<&str>, steps: &[Step]) -> String {
-    let path = operation.and_then(|key| key.split_once(' ')).map(|(_, path)| path).unwrap_or_default();
-    let segment = path.split('/').rev().find(|segment| !segment.is_empty() && !segment.contains('{')).unwrap_or_default();
+    let path =
+        operation.and_then(|key| key.split_once(' ')).map(|(_, path)| path).unwrap_or_default();
+    let segment = path
+        .split('/')
+        .rev()
+        .find(|segment| !segment.is_empty() && !segment.contains('{'))
+        .unwrap_or_default();
     let role = words::singular_last(&words::split(segment)).join(" ");
     // A list's items and a lone object may be the same thing; the page around the items is not.
     let is_item = steps.last().is_none_or(|step| !matches!(step, Step::Field(_)));
-    if is_item || steps.len() <= 1 { format!("of {role}") } else { format!("of {role} {}", steps.len()) }
+    if is_item || steps.len() <= 1 {
+        format!("of {role}")
+    } else {
+        format!("of {role} {}", steps.len())
+    }
 }
 
 fn join_group(draft: &mut Draft, group: &[TypeId]) -> bool {

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use super::Context;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, EnumShape, Field, FieldDocs, Presence, ReplyKind, Scalar, Shape, Travel, TypeId, TypeRef, Types};
+use crate::model::{
+    Draft, EnumShape, Field, FieldDocs, Presence, ReplyKind, Scalar, Shape, Travel, TypeId,
+    TypeRef, Types,
+};
 use crate::values;
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
@@ -50,7 +53,8 @@ impl Learner<'_> {
             if def.travel == Travel::Request {
                 continue;
             }
-            let examples: Vec<Option<Value>> = def.fields.iter().map(|docs| docs.example.clone()).collect();
+            let examples: Vec<Option<Value>> =
+                def.fields.iter().map(|docs| docs.example.clone()).collect();
             for (index, example) in examples.into_iter().enumerate() {
                 let Some(example) = example else { continue };
                 let Some(mut ty) = self.field(id, index) else { continue };
@@ -95,11 +99,19 @@ impl Learner<'_> {
             },
             TypeRef::List(inner) => match value {
                 Value::Array(items) => items.iter().for_each(|item| self.fit(inner, item)),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => self.contradicted(ty, value),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Object(_) => self.contradicted(ty, value),
             },
             TypeRef::Map(inner) => match value {
                 Value::Object(entries) => entries.values().for_each(|entry| self.fit(inner, entry)),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => self.contradicted(ty, value),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_) => self.contradicted(ty, value),
             },
             TypeRef::Named(id) => {
                 let id = *id;
@@ -138,18 +150,27 @@ impl Learner<'_> {
             } else if let Some(rest) = &mut shape.rest {
                 self.fit(rest, value);
             } else {
-                added.push(Field { wire: key.clone(), ty: TypeRef::Unknown, presence: Presence::Optional, only: None });
+                added.push(Field {
+                    wire: key.clone(),
+                    ty: TypeRef::Unknown,
+                    presence: Presence::Optional,
+                    only: None,
+                });
             }
         }
         for field in &mut shape.fields {
-            let matters = matches!(field.ty, TypeRef::List(_)) || field.presence == Presence::Required;
+            let matters =
+                matches!(field.ty, TypeRef::List(_)) || field.presence == Presence::Required;
             if matters && !object.contains_key(&field.wire) {
                 field.presence = Presence::Optional;
             }
         }
         let def = self.types.get_mut(id);
         for field in &added {
-            let example = object.get(&field.wire).filter(|value| !value.is_object() && !value.is_array()).cloned();
+            let example = object
+                .get(&field.wire)
+                .filter(|value| !value.is_object() && !value.is_array())
+                .cloned();
             def.fields.push(FieldDocs {
                 example,
                 notes: vec!["Only the example has this; the schema does not.".to_owned()],
@@ -172,10 +193,19 @@ fn describe(ty: &TypeRef) -> String {
         TypeRef::Scalar(Scalar::Bool) => "a boolean".to_owned(),
         TypeRef::Scalar(Scalar::Int32 | Scalar::Int64 | Scalar::UInt64) => "an integer".to_owned(),
         TypeRef::Scalar(Scalar::Float | Scalar::Decimal) => "a number".to_owned(),
-        TypeRef::Scalar(Scalar::String | Scalar::Date | Scalar::DateTime | Scalar::Uuid | Scalar::Base64 | Scalar::Binary) => "a string".to_owned(),
+        TypeRef::Scalar(
+            Scalar::String
+            | Scalar::Date
+            | Scalar::DateTime
+            | Scalar::Uuid
+            | Scalar::Base64
+            | Scalar::Binary,
+        ) => "a string".to_owned(),
         TypeRef::List(_) => "a list".to_owned(),
         TypeRef::Map(_) | TypeRef::Named(_) => "an object".to_owned(),
         TypeRef::Nullable(inner) => describe(inner),
-        TypeRef::Param | TypeRef::Apply(..) | TypeRef::Unknown | TypeRef::Any => "any value".to_owned(),
+        TypeRef::Param | TypeRef::Apply(..) | TypeRef::Unknown | TypeRef::Any => {
+            "any value".to_owned()
+        }
     }
 }

@@ -41,7 +41,12 @@ fn collapse(draft: &mut Draft) {
             let Shape::Union(union) = &draft.types.get(id).shape else { continue };
             let mut arms = union.arms.clone();
             let mut seen: Vec<TypeRef> = Vec::new();
-            arms.retain(|arm| !seen.contains(&arm.ty) && { seen.push(arm.ty.clone()); true });
+            arms.retain(|arm| {
+                !seen.contains(&arm.ty) && {
+                    seen.push(arm.ty.clone());
+                    true
+                }
+            });
             if arms.len() == union.arms.len() || union.tag.is_some() {
                 continue;
             }

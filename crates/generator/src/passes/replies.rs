@@ -2,7 +2,10 @@
 
 use super::Context;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Arm, Draft, Operation, Outcome, Place, ReplyKind, Root, Shape, Status, Step, Travel, TypeDef, TypeRef, Types, UnionShape};
+use crate::model::{
+    Arm, Draft, Operation, Outcome, Place, ReplyKind, Root, Shape, Status, Step, Travel, TypeDef,
+    TypeRef, Types, UnionShape,
+};
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     for operation in &mut draft.operations {
@@ -11,9 +14,11 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
 }
 
 fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) -> Outcome {
-    let mut successes: Vec<_> = operation.replies.iter().filter(|reply| reply.status.is_success()).collect();
+    let mut successes: Vec<_> =
+        operation.replies.iter().filter(|reply| reply.status.is_success()).collect();
     if successes.is_empty() {
-        successes = operation.replies.iter().filter(|reply| reply.status == Status::Default).collect();
+        successes =
+            operation.replies.iter().filter(|reply| reply.status == Status::Default).collect();
     }
     if successes.is_empty() {
         context.diagnostics.push(
@@ -66,7 +71,8 @@ fn union(operation: &Operation, json: Vec<TypeRef>, types: &mut Types) -> TypeRe
     if json.iter().any(|ty| matches!(ty, TypeRef::Any | TypeRef::Unknown)) {
         return TypeRef::Any;
     }
-    let place = Place::root(Root::Reply { operation: operation.key.clone(), status: "2XX".to_owned() });
+    let place =
+        Place::root(Root::Reply { operation: operation.key.clone(), status: "2XX".to_owned() });
     for (index, ty) in json.iter().enumerate() {
         if let TypeRef::Named(id) = ty {
             let def = types.get_mut(*id);

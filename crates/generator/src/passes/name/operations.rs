@@ -12,25 +12,54 @@ use crate::words;
 /// Modules that every client has, crates that generated code speaks of, functions that every client has beside its
 /// accessors, and keywords that cannot be raw.
 const RESERVED_MODULES: [&str; 15] = [
-    "types", "client", "lockstep_runtime", "serde", "std", "core", "alloc", "generated", "runtime", "builder", "new",
-    "from_env", "self", "super", "crate",
+    "types",
+    "client",
+    "lockstep_runtime",
+    "serde",
+    "std",
+    "core",
+    "alloc",
+    "generated",
+    "runtime",
+    "builder",
+    "new",
+    "from_env",
+    "self",
+    "super",
+    "crate",
 ];
 
 /// Names that a request's module has already.
-const RESERVED_REQUESTS: [&str; 12] =
-    ["Self", "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "Into"];
+const RESERVED_REQUESTS: [&str; 12] = [
+    "Self", "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default",
+    "Into",
+];
 
 pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNames> {
     let resources: Vec<Vec<String>> = draft.operations.iter().map(resource_words).collect();
     let mut names: Vec<OperationNames> = Vec::with_capacity(draft.operations.len());
     for (operation, resource) in draft.operations.iter().zip(&resources) {
-        let key = context.config.moved.iter().find(|(_, to)| same_operation(to, &operation.key)).map(|(from, _)| from.as_str());
+        let key = context
+            .config
+            .moved
+            .iter()
+            .find(|(_, to)| same_operation(to, &operation.key))
+            .map(|(from, _)| from.as_str());
         let locked = context.lock.operations.get(&operation.key).or_else(|| {
-            context.lock.operations.iter().find(|(locked, _)| key.is_some_and(|key| same_operation(key, locked))).map(|(_, names)| names)
+            context
+                .lock
+                .operations
+                .iter()
+                .find(|(locked, _)| key.is_some_and(|key| same_operation(key, locked)))
+                .map(|(_, names)| names)
         });
         names.push(locked.cloned().unwrap_or_else(|| {
             let method = ident::clean(method_words(operation, resource));
-            OperationNames { resource: module(resource), method: words::snake(&method), request: String::new() }
+            OperationNames {
+                resource: module(resource),
+                method: words::snake(&method),
+                request: String::new(),
+            }
         }));
     }
     insist(draft, context, &mut names);
@@ -38,10 +67,14 @@ pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNam
     for (operation, names) in draft.operations.iter().zip(&mut names) {
         if names.request.is_empty() {
             names.request = words::pascal(&ident::clean(words::split(&names.method)));
-            if RESERVED_REQUESTS.contains(&names.request.as_str()) || names.request == resource_type(&names.resource) {
+            if RESERVED_REQUESTS.contains(&names.request.as_str())
+                || names.request == resource_type(&names.resource)
+            {
                 names.request = words::pascal(&ident::clean(words::split(&operation.id)));
             }
-            if RESERVED_REQUESTS.contains(&names.request.as_str()) || names.request == resource_type(&names.resource) {
+            if RESERVED_REQUESTS.contains(&names.request.as_str())
+                || names.request == resource_type(&names.resource)
+            {
                 names.request.push_str("Request");
             }
         }
@@ -60,11 +93,18 @@ pub(super) fn resource_words(operation: &Operation) -> Vec<String> {
     if !tag.is_empty() {
         return tag;
     }
-    let is_version = |segment: &str| segment.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
-    let segment = operation
-        .path
-        .split('/')
-        .find(|segment| !segment.is_empty() && !segment.contains('{') && *segment != "api" && !is_version(segment) && !words::split(segment).is_empty());
+    let is_version = |segment: &str| {
+        segment.strip_prefix('v').is_some_and(|digits| {
+            !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        })
+    };
+    let segment = operation.path.split('/').find(|segment| {
+        !segment.is_empty()
+            && !segment.contains('{')
+            && *segment != "api"
+            && !is_version(segment)
+            && !words::split(segment).is_empty()
+    });
     let words = ident::clean(words::split(segment.unwrap_or("api")));
     if words.is_empty() { vec!["api".to_owned()] } else { words }
 }
@@ -80,13 +120,16 @@ pub(super) fn method_words(operation: &Operation, resource: &[String]) -> Vec<St
     let all = words::split(&operation.id);
     let stems: Vec<String> = resource.iter().map(|word| words::stem(word)).collect();
     let window = all.windows(stems.len().max(1)).position(|window| {
-        window.len() == stems.len() && window.iter().zip(&stems).all(|(word, stem)| words::stem(word) == *stem)
+        window.len() == stems.len()
+            && window.iter().zip(&stems).all(|(word, stem)| words::stem(word) == *stem)
     });
     let Some(at) = window else { return all };
     let rest: Vec<String> = all[..at].iter().chain(&all[at + stems.len()..]).cloned().collect();
     // What is left has to say something by itself.
     let says = rest.iter().any(|word| !words::is_filler(word));
-    let starts_well = rest.first().is_some_and(|word| !words::is_filler(word) && !word.starts_with(|c: char| c.is_numeric()));
+    let starts_well = rest
+        .first()
+        .is_some_and(|word| !words::is_filler(word) && !word.starts_with(|c: char| c.is_numeric()));
     let ends_well = rest.last().is_some_and(|word| !words::is_filler(word));
     if says && starts_well && ends_well { rest } else { all }
 }
@@ -97,7 +140,8 @@ fn insist(draft: &Draft, context: &mut Context<'_>, names: &mut [OperationNames]
         if !is_operation {
             continue;
         }
-        match draft.operations.iter().position(|operation| same_operation(&rule.at, &operation.key)) {
+        match draft.operations.iter().position(|operation| same_operation(&rule.at, &operation.key))
+        {
             Some(index) => {
                 let method = ident::clean(words::split(&rule.name));
                 if names[index].method != words::snake(&method) {
@@ -106,8 +150,11 @@ fn insist(draft: &Draft, context: &mut Context<'_>, names: &mut [OperationNames]
                 }
             }
             None => context.diagnostics.push(
-                Diagnostic::error("unused-name", format!("client.yaml names `{}`, and there is no such operation", rule.at))
-                    .help("correct the method and path, or remove the name"),
+                Diagnostic::error(
+                    "unused-name",
+                    format!("client.yaml names `{}`, and there is no such operation", rule.at),
+                )
+                .help("correct the method and path, or remove the name"),
             ),
         }
     }
@@ -131,7 +178,8 @@ fn tell_apart(draft: &Draft, names: &mut [OperationNames]) {
             names[index].method = whole;
             // An id can equal what another's became; method and path then tell them apart.
             if !taken.insert((resource.clone(), names[index].method.clone())) {
-                let by_path = words::snake(&ident::clean(words::split(&draft.operations[index].key)));
+                let by_path =
+                    words::snake(&ident::clean(words::split(&draft.operations[index].key)));
                 names[index].method = by_path.clone();
                 taken.insert((resource, by_path));
             }

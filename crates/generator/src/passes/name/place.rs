@@ -7,11 +7,63 @@ use crate::words;
 fn is_weak(word: &str) -> bool {
     matches!(
         word,
-        "status" | "type" | "state" | "kind" | "info" | "detail" | "details" | "file" | "files" | "option" | "options" | "setting"
-            | "settings" | "config" | "stat" | "stats" | "statistics" | "metadata" | "link" | "links" | "count" | "counts" | "total" | "totals"
-            | "summary" | "source" | "sources" | "preview" | "permissions" | "params" | "filters" | "filter" | "mode" | "level" | "sort"
-            | "order" | "direction" | "method" | "format" | "period" | "interval" | "role" | "code" | "action" | "by" | "name" | "date"
-            | "size" | "group" | "field" | "fields" | "error" | "errors" | "other" | "main" | "default" | "extra"
+        "status"
+            | "type"
+            | "state"
+            | "kind"
+            | "info"
+            | "detail"
+            | "details"
+            | "file"
+            | "files"
+            | "option"
+            | "options"
+            | "setting"
+            | "settings"
+            | "config"
+            | "stat"
+            | "stats"
+            | "statistics"
+            | "metadata"
+            | "link"
+            | "links"
+            | "count"
+            | "counts"
+            | "total"
+            | "totals"
+            | "summary"
+            | "source"
+            | "sources"
+            | "preview"
+            | "permissions"
+            | "params"
+            | "filters"
+            | "filter"
+            | "mode"
+            | "level"
+            | "sort"
+            | "order"
+            | "direction"
+            | "method"
+            | "format"
+            | "period"
+            | "interval"
+            | "role"
+            | "code"
+            | "action"
+            | "by"
+            | "name"
+            | "date"
+            | "size"
+            | "group"
+            | "field"
+            | "fields"
+            | "error"
+            | "errors"
+            | "other"
+            | "main"
+            | "default"
+            | "extra"
     )
 }
 
@@ -20,7 +72,9 @@ pub(super) fn suggestions(draft: &Draft, def: &TypeDef, place: &Place) -> Vec<Ve
     if let Root::Component(name) = &place.root {
         return component(name, place);
     }
-    let operation = place.operation().and_then(|key| draft.operations.iter().find(|operation| operation.key == key));
+    let operation = place
+        .operation()
+        .and_then(|key| draft.operations.iter().find(|operation| operation.key == key));
     let mut roles = roles(place);
     if let Root::Param { name, .. } = &place.root {
         roles.insert(0, role_words(name));
@@ -38,6 +92,10 @@ pub(super) fn suggestions(draft: &Draft, def: &TypeDef, place: &Place) -> Vec<Ve
     // A weak name alone would be taken for another's.
     if roles.last().is_some_and(|own| own.len() == 1 && is_weak(&own[0])) && list.len() > 1 {
         list.remove(0);
+    }
+    // What stands for one of several is not the choice itself.
+    if matches!(place.steps.last(), Some(Step::Arm(_))) {
+        list.iter_mut().for_each(|words| words.push("variant".to_owned()));
     }
     if matches!(place.root, Root::Body { .. }) && matches!(def.shape, Shape::Struct(_)) {
         list.iter_mut().for_each(|words| words.push("input".to_owned()));
@@ -72,7 +130,10 @@ fn component(name: &str, place: &Place) -> Vec<Vec<String>> {
         if place.steps.last().is_some_and(|step| matches!(step, Step::Item)) {
             list.insert(0, [own.clone(), vec!["item".to_owned()]].concat());
         } else if let Some(Step::Arm(index)) = place.steps.last() {
-            list = vec![[own.clone(), vec!["variant".to_owned()]].concat(), [own, vec![format!("variant{}", index + 1)]].concat()];
+            list = vec![
+                [own.clone(), vec!["variant".to_owned()]].concat(),
+                [own, vec![format!("variant{}", index + 1)]].concat(),
+            ];
         } else if !place.steps.is_empty() {
             list.insert(0, [own, vec!["value".to_owned()]].concat());
         }
@@ -82,6 +143,9 @@ fn component(name: &str, place: &Place) -> Vec<Vec<String>> {
     // Beside an author's names, a part of a component goes by its owner.
     if list.len() > 1 {
         list.remove(0);
+    }
+    if matches!(place.steps.last(), Some(Step::Arm(_))) {
+        list.iter_mut().for_each(|words| words.push("variant".to_owned()));
     }
     list
 }
@@ -107,9 +171,12 @@ fn widening(roles: &[Vec<String>], owner: &[String]) -> Vec<Vec<String>> {
 fn joined(roles: &[Vec<String>]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for role in roles {
-        let overlap = (1..=role.len().min(all.len()))
-            .rev()
-            .find(|&length| all[all.len() - length..].iter().zip(role).all(|(a, b)| words::stem(a) == words::stem(b)));
+        let overlap = (1..=role.len().min(all.len())).rev().find(|&length| {
+            all[all.len() - length..]
+                .iter()
+                .zip(role)
+                .all(|(a, b)| words::stem(a) == words::stem(b))
+        });
         all.extend_from_slice(&role[overlap.unwrap_or(0)..]);
     }
     all
@@ -129,7 +196,11 @@ pub(super) fn roles(place: &Place) -> Vec<Vec<String>> {
             let own = if many { words::singular_last(&own) } else { own };
             // Keys that are ids or dates name one of many, not what they all are.
             let is_key = own.first().is_some_and(|word| word.starts_with(|c: char| c.is_numeric()));
-            if !own.is_empty() && !is_key && !(own.len() == 1 && words::is_generic(&own[0])) && !words::is_generic(name) {
+            if !own.is_empty()
+                && !is_key
+                && !(own.len() == 1 && words::is_generic(&own[0]))
+                && !words::is_generic(name)
+            {
                 list.push(own);
             }
         }
@@ -142,7 +213,12 @@ fn role_words(name: &str) -> Vec<String> {
 }
 
 /// What stands at the root of a reply or body, past generic properties.
-fn at_root(operation: &Operation, def: &TypeDef, place: &Place, noun: &[String]) -> Vec<Vec<String>> {
+fn at_root(
+    operation: &Operation,
+    def: &TypeDef,
+    place: &Place,
+    noun: &[String],
+) -> Vec<Vec<String>> {
     let with = |word: &str| [words::singular_last(noun), vec![word.to_owned()]].concat();
     let verb = verb(operation);
     if let Root::Body { .. } = place.root {
@@ -154,11 +230,18 @@ fn at_root(operation: &Operation, def: &TypeDef, place: &Place, noun: &[String])
     if let Shape::Union(_) = def.shape {
         return vec![with("reply")];
     }
-    let is_item = place.steps.iter().any(|step| matches!(step, Step::Item | Step::Value));
+    let is_item = place.steps.iter().any(|step| match step {
+        Step::Item | Step::Value => true,
+        Step::Field(key) => key.starts_with(|c: char| c.is_numeric()),
+        Step::Arm(_) => false,
+    });
     let about_many = noun.last().is_some_and(|word| words::is_plural(word));
     let single = words::singular_last(noun);
     if is_item {
-        let plain = if about_many || noun == super::operations::resource_words(operation) || place.steps.len() < 3 {
+        let plain = if about_many
+            || noun == super::operations::resource_words(operation)
+            || place.steps.len() < 3
+        {
             single.clone()
         } else {
             with("item")
@@ -167,7 +250,10 @@ fn at_root(operation: &Operation, def: &TypeDef, place: &Place, noun: &[String])
     }
     if operation.method != Method::Get && is_small(def) {
         let resource = words::singular_last(&super::operations::resource_words(operation));
-        let method = super::operations::method_words(operation, &super::operations::resource_words(operation));
+        let method = super::operations::method_words(
+            operation,
+            &super::operations::resource_words(operation),
+        );
         let whole = joined(&[resource, method, vec!["reply".to_owned()]]);
         return vec![whole, [verb, noun.to_vec(), vec!["reply".to_owned()]].concat()];
     }
@@ -175,8 +261,16 @@ fn at_root(operation: &Operation, def: &TypeDef, place: &Place, noun: &[String])
         return vec![with("page"), [single, verb, vec!["page".to_owned()]].concat()];
     }
     // One object that is called many things, such as settings, is not one of them.
-    let ends_fixed = operation.path.rsplit('/').find(|segment| !segment.is_empty()).is_some_and(|segment| !segment.contains('{'));
-    let single = if about_many && ends_fixed && operation.method == Method::Get { noun.to_vec() } else { single };
+    let ends_fixed = operation
+        .path
+        .rsplit('/')
+        .find(|segment| !segment.is_empty())
+        .is_some_and(|segment| !segment.contains('{'));
+    let single = if about_many && ends_fixed && operation.method == Method::Get {
+        noun.to_vec()
+    } else {
+        single
+    };
     vec![single.clone(), with("reply"), [single, verb, vec!["reply".to_owned()]].concat()]
 }
 
@@ -213,7 +307,9 @@ pub(super) fn noun(operation: &Operation) -> Vec<String> {
             all.truncate(cut);
         }
     }
-    for word in all.into_iter().filter(|word| !words::is_plain_verb(word) && !words::is_filler(word)) {
+    for word in
+        all.into_iter().filter(|word| !words::is_plain_verb(word) && !words::is_filler(word))
+    {
         nouns.retain(|known| words::stem(known) != words::stem(&word));
         nouns.push(word);
     }
@@ -229,11 +325,23 @@ pub(super) fn noun(operation: &Operation) -> Vec<String> {
         }
     }
     let last = nouns.len().saturating_sub(1);
-    nouns.iter().enumerate().map(|(index, word)| if index < last { words::singular(word) } else { word.clone() }).collect()
+    nouns
+        .iter()
+        .enumerate()
+        .map(|(index, word)| if index < last { words::singular(word) } else { word.clone() })
+        .collect()
 }
 
 /// What an operation does: its id's words that are plain verbs, or its method.
 fn verb(operation: &Operation) -> Vec<String> {
-    let verbs: Vec<String> = words::split(&operation.id).into_iter().filter(|word| words::is_plain_verb(word)).take(1).collect();
-    if verbs.is_empty() && operation.method == Method::Delete { vec!["delete".to_owned()] } else { verbs }
+    let verbs: Vec<String> = words::split(&operation.id)
+        .into_iter()
+        .filter(|word| words::is_plain_verb(word))
+        .take(1)
+        .collect();
+    if verbs.is_empty() && operation.method == Method::Delete {
+        vec!["delete".to_owned()]
+    } else {
+        verbs
+    }
 }

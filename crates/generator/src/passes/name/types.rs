@@ -7,14 +7,38 @@ use indexmap::IndexMap;
 use super::place;
 use crate::diagnostic::Diagnostic;
 use crate::ident;
-use crate::model::{Draft, Operation, Place, ReplyKind, Root, Shape, Step, TypeDef, TypeId, TypeRef};
+use crate::model::{
+    Draft, Operation, Place, ReplyKind, Root, Shape, Step, TypeDef, TypeId, TypeRef,
+};
 use crate::passes::Context;
 use crate::words;
 
 /// Names that Rust's prelude and generated code have already.
 const RESERVED: [&str; 24] = [
-    "Self", "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "Clone", "Copy", "Debug", "PartialEq", "Eq",
-    "Hash", "Send", "Sync", "Sized", "Drop", "Fn", "Into", "From",
+    "Self",
+    "Option",
+    "Some",
+    "None",
+    "Result",
+    "Ok",
+    "Err",
+    "Vec",
+    "String",
+    "Box",
+    "Default",
+    "Clone",
+    "Copy",
+    "Debug",
+    "PartialEq",
+    "Eq",
+    "Hash",
+    "Send",
+    "Sync",
+    "Sized",
+    "Drop",
+    "Fn",
+    "Into",
+    "From",
 ];
 
 /// The module of types that no single resource owns.
@@ -30,7 +54,9 @@ pub(super) fn name(draft: &mut Draft, context: &mut Context<'_>) {
         let mut list: Vec<String> = Vec::new();
         list.extend(insisted.get(&id).cloned());
         list.extend(def.locked_name.clone());
-        list.extend(suggested(draft, def).into_iter().map(|words| words::pascal(&ident::clean(words))));
+        list.extend(
+            suggested(draft, def).into_iter().map(|words| words::pascal(&ident::clean(words))),
+        );
         list.retain(|name| !name.is_empty());
         let name = choose(&list, &taken, def, context);
         taken.insert(name.clone());
@@ -112,9 +138,18 @@ fn in_order(draft: &Draft, reached: &[TypeId], insisted: &IndexMap<TypeId, Strin
     order
 }
 
-fn insisted(draft: &Draft, context: &mut Context<'_>, reached: &[TypeId]) -> IndexMap<TypeId, String> {
+fn insisted(
+    draft: &Draft,
+    context: &mut Context<'_>,
+    reached: &[TypeId],
+) -> IndexMap<TypeId, String> {
     let mut names = IndexMap::new();
-    for rule in context.config.names.iter().filter(|rule| rule.at.split(' ').count() != 2 || !rule.at.contains(" /")) {
+    for rule in context
+        .config
+        .names
+        .iter()
+        .filter(|rule| rule.at.split(' ').count() != 2 || !rule.at.contains(" /"))
+    {
         let at = nameless(&rule.at);
         match reached.iter().find(|id| draft.types.get(**id).places.iter().any(|place| place.to_string() == at)) {
             Some(id) => {
@@ -156,7 +191,12 @@ fn nameless(at: &str) -> String {
     }
 }
 
-fn choose(list: &[String], taken: &HashSet<String>, def: &TypeDef, context: &mut Context<'_>) -> String {
+fn choose(
+    list: &[String],
+    taken: &HashSet<String>,
+    def: &TypeDef,
+    context: &mut Context<'_>,
+) -> String {
     if let Some(name) = list.iter().find(|name| !taken.contains(*name)) {
         return name.clone();
     }
@@ -168,9 +208,12 @@ fn choose(list: &[String], taken: &HashSet<String>, def: &TypeDef, context: &mut
     let number = (2..).find(|number| !taken.contains(&format!("{base}{number}"))).unwrap_or(2);
     let name = format!("{base}{number}");
     context.diagnostics.push(
-        Diagnostic::note("numbered-name", format!("no better name than `{name}` was found for this type"))
-            .at(&def.pointer)
-            .help("give it a name under `names` in client.yaml"),
+        Diagnostic::note(
+            "numbered-name",
+            format!("no better name than `{name}` was found for this type"),
+        )
+        .at(&def.pointer)
+        .help("give it a name under `names` in client.yaml"),
     );
     name
 }
@@ -222,12 +265,17 @@ fn by_roles(draft: &Draft, def: &TypeDef) -> Vec<Vec<String>> {
 /// Several properties of one parent with one shape take the parent's name as one thing.
 fn common_parent(draft: &Draft, def: &TypeDef) -> Option<Vec<String>> {
     let parent = |place: &Place| match place.steps.split_last() {
-        Some((Step::Field(_), above)) if !above.is_empty() => Some(Place { root: place.root.clone(), steps: above.to_vec() }),
+        Some((Step::Field(_), above)) if !above.is_empty() => {
+            Some(Place { root: place.root.clone(), steps: above.to_vec() })
+        }
         Some((Step::Field(_) | Step::Item | Step::Value | Step::Arm(_), _)) | None => None,
     };
     let first = parent(def.places.first()?)?;
     let role = |place: &Place| place.role().map(str::to_owned);
-    let same = def.places.iter().all(|place| parent(place).is_some_and(|place| role(&place) == role(&first)));
+    let same = def
+        .places
+        .iter()
+        .all(|place| parent(place).is_some_and(|place| role(&place) == role(&first)));
     // A parent with a generic name has none to give.
     let roles = place::roles(&first);
     if !same || roles.is_empty() || first.role().is_none_or(words::is_generic) {
@@ -248,28 +296,46 @@ fn common_parent(draft: &Draft, def: &TypeDef) -> Option<Vec<String>> {
 fn field_names(def: &TypeDef) -> Vec<Vec<String>> {
     match &def.shape {
         Shape::Struct(shape) if shape.fields.len() <= 3 => {
-            let words: Vec<String> = shape.fields.iter().flat_map(|field| words::split(&field.wire)).collect();
-            if words.iter().map(String::len).sum::<usize>() <= 24 { vec![words] } else { Vec::new() }
+            let words: Vec<String> =
+                shape.fields.iter().flat_map(|field| words::split(&field.wire)).collect();
+            if words.iter().map(String::len).sum::<usize>() <= 24 {
+                vec![words]
+            } else {
+                Vec::new()
+            }
         }
         Shape::Struct(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Vec::new(),
     }
 }
 
 /// The module of a type: where it was first filed, else the one resource that uses it, else the shared one.
-fn home(draft: &Draft, id: TypeId, name: &str, users: &HashMap<TypeId, Vec<usize>>, context: &Context<'_>) -> String {
+fn home(
+    draft: &Draft,
+    id: TypeId,
+    name: &str,
+    users: &HashMap<TypeId, Vec<usize>>,
+    context: &Context<'_>,
+) -> String {
     if let Some(home) = context.lock.homes.get(name).filter(|home| !home.is_empty()) {
         return home.clone();
     }
     let def = draft.types.get(id);
     let is_envelope = draft.envelope.as_ref().is_some_and(|envelope| envelope.id == id);
     let around_payload = draft.envelope.as_ref().is_some_and(|envelope| {
-        def.places.iter().any(|place| matches!(place.steps.first(), Some(Step::Field(first)) if *first != envelope.payload) && matches!(place.root, Root::Reply { .. }))
+        def.places.iter().any(|place| {
+            matches!(place.steps.first(), Some(Step::Field(first)) if *first != envelope.payload)
+                && matches!(place.root, Root::Reply { .. })
+        })
     });
     if is_envelope || around_payload {
         return SHARED.to_owned();
     }
     let homes = users.get(&id).map(Vec::as_slice).unwrap_or_default();
-    if let [one] = homes { draft.names.operations[*one].resource.clone() } else { SHARED.to_owned() }
+    if let [one] = homes {
+        draft.names.operations[*one].resource.clone()
+    } else {
+        SHARED.to_owned()
+    }
 }
 
 /// The resources that lead to each type, each by its first operation.

@@ -1,0 +1,92 @@
+//! Enums and unions: the types that are one of several.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::rust::{ident, type_tokens};
+use super::types::heading;
+use crate::model::{Api, ApiType, EnumShape, UnionShape};
+
+pub(super) fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenStream {
+    let name = ident(&def.name);
+    let docs = heading(api, def);
+    let variants: Vec<_> = def.variants.iter().map(|variant| ident(variant)).collect();
+    match shape {
+        EnumShape::Strings(values) => {
+            let variant_docs = values.iter().map(|value| docs::attributes(&[shown(value)]));
+            quote! {
+                #docs
+                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+                #[non_exhaustive]
+                pub enum #name {
+                    #(#variant_docs #variants,)*
+                    #[doc = " A value that the document does not know."]
+                    Other(String),
+                }
+                rt::open_enum!(#name { #(#variants = #values),* });
+            }
+        }
+        EnumShape::Integers(values) => {
+            let variant_docs =
+                values.iter().map(|value| docs::attributes(&[format!("`{value}`.")]));
+            let values = values.iter().map(|value| proc_macro2::Literal::i64_unsuffixed(*value));
+            quote! {
+                #docs
+                #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+                #[non_exhaustive]
+                pub enum #name {
+                    #(#variant_docs #variants,)*
+                    #[doc = " A value that the document does not know."]
+                    Other(i64),
+                }
+                rt::open_int_enum!(#name { #(#variants = #values),* });
+            }
+        }
+    }
+}
+
+/// A value of an enum for its docs, signs that cannot be seen as they would be written.
+fn shown(value: &str) -> String {
+    let escaped: String = value.replace('`', "'").escape_debug().collect();
+    if value.is_empty() {
+        "The empty text.".to_owned()
+    } else {
+        format!("`{}`.", escaped.replace("\\'", "'").replace("\\\"", "\""))
+    }
+}
+
+pub(super) fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream {
+    let name = ident(&def.name);
+    let docs = heading(api, def);
+    let variants: Vec<_> = def.variants.iter().map(|variant| ident(variant)).collect();
+    let types: Vec<TokenStream> =
+        shape.arms.iter().map(|arm| type_tokens(api, &arm.ty, &TokenStream::new())).collect();
+    let held: Vec<TokenStream> = types
+        .iter()
+        .enumerate()
+        .map(|(index, ty)| if def.boxed.contains(&index) { quote!(Box<#ty>) } else { ty.clone() })
+        .collect();
+    let macro_call = match &shape.tag {
+        Some(tag) => {
+            let property = &tag.property;
+            let arms = shape.arms.iter().zip(&variants).zip(&types).map(|((arm, variant), ty)| {
+                let tags = &arm.tags;
+                quote!(#(#tags)|* => #variant(#ty))
+            });
+            quote!(rt::tagged_union!(#name, #property { #(#arms),* });)
+        }
+        None => quote!(rt::untagged_union!(#name { #(#variants(#types)),* });),
+    };
+    quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants(#held),)*
+            #[doc = " Anything else, as it came."]
+            Unknown(rt::Value),
+        }
+        #macro_call
+    }
+}
