@@ -76,7 +76,8 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
         }
         _ => Err((
             404,
-            "the mock has no such page; see the documentation of lockstep_mock::control".to_owned(),
+            "the mock itself has /_mock/requests, /_mock/settings and /_mock/script/{operationId}"
+                .to_owned(),
         )),
     };
     Some(match outcome {

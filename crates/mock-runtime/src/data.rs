@@ -117,7 +117,7 @@ pub struct Routes {
     /// How callers may identify themselves.
     #[serde(default)]
     pub security_schemes: IndexMap<String, SecurityScheme>,
-    /// Bodies of failures by status (`"401"`), where the API is known to differ from [`crate::failure`].
+    /// Bodies of failures by status (`"401"`), where the API is known to differ from upstream's habit.
     #[serde(default)]
     pub errors: IndexMap<String, Value>,
     /// Where replies tell about rate limits and credits.

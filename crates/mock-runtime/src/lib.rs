@@ -5,8 +5,8 @@
 //! document's own examples, byte for byte.
 //!
 //! # Two doors
-//! - [`MockServer`] lives inside a Rust test: typed stubs ([`MockServer::on`]), typed recordings
-//!   ([`MockServer::received`]), and failures that show the nearest request ([`MockServer::verify`]).
+//! - [`MockServer`] lives inside a Rust test: typed stubs (`MockServer::on`), typed recordings
+//!   (`MockServer::received`), and failures that show the nearest request ([`MockServer::verify`]).
 //! - [`cli::run`] is a whole binary, for programs in any language.
 //!
 //! # What it can be asked to do
@@ -27,6 +27,12 @@
 //!
 //! A sequence of replies is scripted by `PUT /_mock/script/{operationId}` with a JSON list such as
 //! `[{"status": 500, "times": 2}, {"fault": "reset"}, {"body": {}}]`.
+//!
+//! # What it tells
+//! Each refusal says why in the header `mock-reason`, and who is likelier at fault: the caller, or a
+//! document whose own example would be refused as well. Programs read and steer the server by
+//! `GET /_mock/requests?after=N`, `DELETE /_mock/requests`, `GET` and `PATCH /_mock/settings`,
+//! `PUT` and `DELETE /_mock/script/{operationId}`, and `DELETE /_mock`; people have a page at `/`.
 //!
 //! # Bounds
 //! Everything a client can make grow is bounded: heads (64 KiB), bodies ([`Settings::max_body`],
