@@ -52,10 +52,10 @@ impl<'d> Maker<'d> {
         if view.example.is_some_and(Value::is_null) && view.nullable {
             return Value::Null;
         }
-        if view.properties.is_empty() {
-            if let Some(first) = view.alternatives.first() {
-                return self.value(first, depth);
-            }
+        if view.properties.is_empty()
+            && let Some(first) = view.alternatives.first()
+        {
+            return self.value(first, depth);
         }
         match view.kind() {
             Some("object") => self.object(&view, depth),

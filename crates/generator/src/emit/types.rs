@@ -8,8 +8,7 @@ use super::rust::{file, ident, type_tokens};
 use super::{Context, File, choices, docs};
 use crate::diagnostic::Diagnostics;
 use crate::model::{
-    Api, ApiType, EnumShape, Field, FieldDocs, Presence, Root, Shape, Step, StructShape, Travel,
-    TypeRef, UnionShape,
+    Api, ApiType, Field, FieldDocs, Presence, Root, Shape, Step, StructShape, Travel, TypeRef,
 };
 
 pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {

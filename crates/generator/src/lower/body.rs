@@ -69,10 +69,10 @@ impl<'d> Lowering<'d, '_> {
             |test: &dyn Fn(&str) -> bool| media.iter().find(|(name, _)| test(&essence(name)));
         let multipart = find(&|name| name == "multipart/form-data");
         let json = find(&is_json);
-        if let Some((name, node)) = multipart {
-            if json.is_none() || self.holds_file(node) {
-                return Some((BodyKind::Multipart, name));
-            }
+        if let Some((name, node)) = multipart
+            && (json.is_none() || self.holds_file(node))
+        {
+            return Some((BodyKind::Multipart, name));
         }
         if let Some((name, _)) = json {
             let own = Some((*name).to_owned()).filter(|_| essence(name) != "application/json");

@@ -105,15 +105,15 @@ impl<'d> Lowering<'d, '_> {
         travel: Travel,
         slot: Option<TypeId>,
     ) -> TypeRef {
-        if !view.alternatives.is_empty() {
-            if let Some(ty) = self.alternatives(node, view, place, travel, slot) {
-                return ty;
-            }
+        if !view.alternatives.is_empty()
+            && let Some(ty) = self.alternatives(node, view, place, travel, slot)
+        {
+            return ty;
         }
-        if let Some(values) = view.values {
-            if let Some(ty) = self.enumeration(node, view, values, place, travel, slot) {
-                return ty;
-            }
+        if let Some(values) = view.values
+            && let Some(ty) = self.enumeration(node, view, values, place, travel, slot)
+        {
+            return ty;
         }
         match view.kind() {
             Some("object") => self.object(node, view, place, travel, slot),
@@ -258,10 +258,10 @@ impl<'d> Lowering<'d, '_> {
         // A single value is a constant: a type for it would say nothing that the value does not.
         match shape {
             EnumShape::Strings(values) if values.len() < 2 => {
-                return Some(wrap(TypeRef::Scalar(Scalar::String)));
+                Some(wrap(TypeRef::Scalar(Scalar::String)))
             }
             EnumShape::Integers(values) if values.len() < 2 => {
-                return Some(wrap(TypeRef::Scalar(Scalar::Int64)));
+                Some(wrap(TypeRef::Scalar(Scalar::Int64)))
             }
             shape @ (EnumShape::Strings(_) | EnumShape::Integers(_)) => Some(wrap(self.define(
                 node,

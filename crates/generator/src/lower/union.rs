@@ -80,10 +80,10 @@ impl<'d> Lowering<'d, '_> {
         slot: Option<TypeId>,
     ) -> TypeRef {
         let ty = self.object(node, view, place, travel, slot);
-        if let TypeRef::Named(id) = &ty {
-            if let Shape::Struct(shape) = &mut self.types.get_mut(*id).shape {
-                shape.rest.get_or_insert(TypeRef::Any);
-            }
+        if let TypeRef::Named(id) = &ty
+            && let Shape::Struct(shape) = &mut self.types.get_mut(*id).shape
+        {
+            shape.rest.get_or_insert(TypeRef::Any);
         }
         ty
     }

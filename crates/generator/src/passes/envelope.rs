@@ -62,10 +62,10 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
             ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => None,
         });
         for ty in replies.chain(operation.outcome.json_mut()) {
-            if let TypeRef::Named(root) = ty {
-                if let Some(payload) = lifted.get(&types.find(*root)) {
-                    *ty = TypeRef::Apply(id, Box::new(payload.clone()));
-                }
+            if let TypeRef::Named(root) = ty
+                && let Some(payload) = lifted.get(&types.find(*root))
+            {
+                *ty = TypeRef::Apply(id, Box::new(payload.clone()));
             }
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
                     "hostile-operation-id",
                     format!("`{}` is no name for an operation", operation.id.escape_debug()),
                 )
-                .at(&operation.pointer.child("operationId"))
+                .at(operation.pointer.child("operationId"))
                 .help("give it an operationId of letters and digits"),
             );
         }
@@ -69,7 +69,7 @@ fn tell_apart(draft: &mut Draft, sharers: &[usize], context: &mut Context<'_>) {
             };
             context.diagnostics.push(
                 diagnostic
-                    .at(&operation.pointer.child("operationId"))
+                    .at(operation.pointer.child("operationId"))
                     .help("an overlay action can give each an operationId of its own"),
             );
         }

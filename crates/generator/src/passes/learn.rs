@@ -72,10 +72,10 @@ impl Learner<'_> {
     }
 
     fn set_field(&mut self, id: TypeId, index: usize, ty: TypeRef) {
-        if let Shape::Struct(shape) = &mut self.types.get_mut(id).shape {
-            if let Some(field) = shape.fields.get_mut(index) {
-                field.ty = ty;
-            }
+        if let Shape::Struct(shape) = &mut self.types.get_mut(id).shape
+            && let Some(field) = shape.fields.get_mut(index)
+        {
+            field.ty = ty;
         }
     }
 

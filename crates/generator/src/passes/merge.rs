@@ -66,11 +66,11 @@ fn collapse(draft: &mut Draft) {
         }
         for (id, ty) in &only {
             // What it comes down to takes over its place, and with that its name.
-            if let TypeRef::Named(target) = ty {
-                if !draft.types.get(*target).is_component {
-                    draft.types.merge(*target, *id);
-                    continue;
-                }
+            if let TypeRef::Named(target) = ty
+                && !draft.types.get(*target).is_component
+            {
+                draft.types.merge(*target, *id);
+                continue;
             }
             draft.replace(*id, ty);
         }

@@ -172,8 +172,11 @@ fn items(draft: &Draft, reply: &TypeRef) -> Option<String> {
     pick(&lists(&inner)).map(|name| Pointer::root().child(&inside.0).child(&name).to_string())
 }
 
+/// A property's name on the wire, and its type.
+type Property = (String, TypeRef);
+
 /// The properties of an object with their types, a payload's parameter filled in, and which one is the payload.
-fn fields(draft: &Draft, ty: &TypeRef) -> Option<(Vec<(String, TypeRef)>, Option<String>)> {
+fn fields(draft: &Draft, ty: &TypeRef) -> Option<(Vec<Property>, Option<String>)> {
     let (id, argument) = match ty.non_null() {
         TypeRef::Named(id) => (*id, None),
         TypeRef::Apply(id, argument) => (*id, Some(argument.as_ref())),

@@ -23,7 +23,7 @@ fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) 
     if successes.is_empty() {
         context.diagnostics.push(
             Diagnostic::note("no-success", "no success is described; the reply is whatever comes")
-                .at(&operation.pointer.child("responses"))
+                .at(operation.pointer.child("responses"))
                 .help("an overlay action can add a reply `200`"),
         );
         return Outcome::OptionalJson(TypeRef::Any);
@@ -43,7 +43,7 @@ fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) 
     if (binary && (text || !json.is_empty())) || (text && !json.is_empty()) {
         context.diagnostics.push(
             Diagnostic::note("mixed-replies", "the successes of this operation are of several kinds; the reply is handed over as it comes")
-                .at(&operation.pointer.child("responses"))
+                .at(operation.pointer.child("responses"))
                 .help("an overlay action can remove the ones that you do not ask for"),
         );
     }

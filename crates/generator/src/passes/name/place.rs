@@ -295,17 +295,18 @@ pub(super) fn noun(operation: &Operation) -> Vec<String> {
     let mut all = words::split(&operation.id);
     let method = super::operations::method_words(operation, &resource);
     // What is done comes first in what is left without the resource, whatever the verb.
-    if operation.method != Method::Get && method.len() > 1 {
-        if let Some(at) = all.iter().position(|word| *word == method[0]) {
-            all.remove(at);
-        }
+    if operation.method != Method::Get
+        && method.len() > 1
+        && let Some(at) = all.iter().position(|word| *word == method[0])
+    {
+        all.remove(at);
     }
     let mut nouns: Vec<String> = Vec::new();
     // What comes behind a preposition says of which: `listFieldsOfList` is about fields.
-    if let Some(cut) = all.iter().position(|word| words::is_preposition(word)) {
-        if all[..cut].iter().any(|word| !words::is_plain_verb(word) && !words::is_filler(word)) {
-            all.truncate(cut);
-        }
+    if let Some(cut) = all.iter().position(|word| words::is_preposition(word))
+        && all[..cut].iter().any(|word| !words::is_plain_verb(word) && !words::is_filler(word))
+    {
+        all.truncate(cut);
     }
     for word in
         all.into_iter().filter(|word| !words::is_plain_verb(word) && !words::is_filler(word))
