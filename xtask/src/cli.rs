@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::report::Report;
-use crate::{import, lint, sync, sync_upstream};
+use crate::{diff, import, lint, sync, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ pub enum Command {
     Sync(sync_upstream::Sync),
     /// Tell what is suspicious in the document, and how to mend it
     Lint(lint::Lint),
+    /// Tell what changed between two documents, on the wire and for Rust programs
+    Diff(diff::Diff),
 }
 
 /// Options that every command which writes files has.
@@ -81,6 +83,9 @@ pub enum MessageFormat {
 /// `cargo xtask regenerate`
 #[derive(Clone, Debug, Default, Args)]
 pub struct Regenerate {
+    /// Note what changed since the last commit in the changelog of the client crate, and propose a version
+    #[arg(long, conflicts_with_all = ["check", "dry_run"])]
+    pub release_notes: bool,
     /// How to run.
     #[command(flatten)]
     pub options: Options,
@@ -115,12 +120,14 @@ pub struct Generate {
 /// Runs one command. `out` gets what was asked for, `err` what went wrong, with the colours of a
 /// terminal if it is one.
 pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) -> Outcome {
+    let usual = Options::default();
     let options = match &cli.command {
         Command::Regenerate(command) => &command.options,
         Command::Generate(command) => &command.options,
         Command::Import(command) => &command.options,
         Command::Sync(command) => &command.options,
         Command::Lint(command) => &command.options,
+        Command::Diff(_) => &usual,
     };
     let mut report = Report::new(options.message_format, out, err).coloured(coloured);
     let done = match &cli.command {
@@ -129,6 +136,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Import(command) => import::import(command, &mut report),
         Command::Sync(command) => sync_upstream::sync(command, &mut report),
         Command::Lint(command) => lint::lint(command, &mut report),
+        Command::Diff(command) => diff::diff(command, &mut report),
     };
     done.unwrap_or_else(|failure| {
         report.failure(&failure);

@@ -7,6 +7,7 @@ use lockstep_generator::diagnostic::Diagnostics;
 use lockstep_generator::{Inputs, Layout, Output};
 
 use crate::cli::{Generate, Mode, Options, Regenerate};
+use crate::diff;
 use crate::import::{Form, SourceLock};
 use crate::report::{Report, Summary};
 use crate::sync::Plan;
@@ -21,6 +22,10 @@ pub enum Outcome {
     Failed,
     /// Asked to check: files are not what the generator writes. Exit code 4.
     Stale,
+    /// Asked for the worst change: a fix or an addition. Exit code 10.
+    Changed,
+    /// Asked for the worst change: a breaking one. Exit code 20.
+    Breaking,
 }
 
 impl From<Outcome> for ExitCode {
@@ -29,6 +34,8 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => 0,
             Outcome::Failed => 1,
             Outcome::Stale => 4,
+            Outcome::Changed => 10,
+            Outcome::Breaking => 20,
         })
     }
 }
@@ -43,7 +50,12 @@ pub struct Failure(pub String);
 /// When the repository or an input cannot be read, or the disk refuses. What is wrong *inside* an
 /// input goes to the report as diagnostics, with [`Outcome::Failed`].
 pub fn regenerate(command: &Regenerate, report: &mut Report<'_>) -> Result<Outcome, Failure> {
-    regenerate_in(&workspace::root()?, &command.options, report)
+    let root = workspace::root()?;
+    let outcome = regenerate_in(&root, &command.options, report)?;
+    if outcome == Outcome::Done && command.options.mode() == Mode::Write {
+        return diff::summary(&root, command.release_notes, report);
+    }
+    Ok(outcome)
 }
 
 /// The same for a repository at a known place.

@@ -5,6 +5,7 @@
 //! - [`commands`] what each command does: read, call the generator, hand its files to `sync`;
 //! - [`sync`] from files in memory to files on disk;
 //! - [`import`] and [`sync_upstream`] what upstream publishes, into `spec/`;
+//! - [`diff`] what changed, for the wire and for programs;
 //! - [`lint`] what is suspicious in it, and how to mend that;
 //! - [`report`] what people and scripts get to see.
 //!
@@ -13,6 +14,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod diff;
 pub mod import;
 pub mod lint;
 pub mod report;

@@ -68,7 +68,7 @@ pub(super) fn join(facts: Vec<Fact>, effects: Vec<Effect>, moves: &Moves<'_>) ->
 
 /// Prose and examples, of which there can be thousands.
 fn is_quiet(code: &str) -> bool {
-    matches!(code, "descriptions" | "examples" | "unused-parts")
+    matches!(code, "descriptions" | "examples")
 }
 
 /// An effect that no difference on the wire explains.
@@ -79,6 +79,19 @@ fn alone(effect: &Effect) -> Draft {
         spots: Vec::new(),
         wire: Verdict::new(Class::None, "the same travels"),
         rust: Verdict::new(effect.class, effect.text.clone()),
+        help: None,
+    }
+}
+
+/// The documents differ, and nobody can tell.
+pub(super) fn unseen() -> Draft {
+    let root = || Some(Pointer::root());
+    Draft {
+        code: "unseen",
+        title: "what no operation uses, or only how things are written, was edited".to_owned(),
+        spots: vec![("document".to_owned(), root(), root())],
+        wire: Verdict::new(Class::None, "the same travels"),
+        rust: Verdict::new(Class::None, "the same code"),
         help: None,
     }
 }
@@ -143,6 +156,10 @@ impl Index {
             }
         }
         if best > 0 {
+            // An edited operationId is not the reason where something was done that counts.
+            if found.iter().any(|number| drafts[*number].wire.class > Class::Docs) {
+                found.retain(|number| drafts[*number].wire.class > Class::None);
+            }
             return found;
         }
         let wanted = match effect.class {

@@ -186,7 +186,10 @@ pub fn compare(
     let moves = wire::Moves::find(&old, &new, &confirmed);
     let facts = wire::compare(&old, &new, &moves);
     let effects = rust::compare(&old_face, &new_face, &moves);
-    let drafts = join::join(facts, effects, &moves);
+    let mut drafts = join::join(facts, effects, &moves);
+    if drafts.is_empty() && old.value != new.value {
+        drafts.push(join::unseen());
+    }
     Some(settle::settle(drafts, &old, &new))
 }
 

@@ -70,7 +70,7 @@ fn split(text: &str) -> (String, String, String) {
     let lines: Vec<&str> = text.lines().collect();
     let is_release = |line: &&str| line.starts_with("## ");
     let unreleased = lines.iter().position(|line| is_release(line) && line.to_ascii_lowercase().contains("unreleased"));
-    let start = unreleased.or_else(|| lines.iter().position(|line| is_release(line))).unwrap_or(lines.len());
+    let start = unreleased.or_else(|| lines.iter().position(&is_release)).unwrap_or(lines.len());
     let own = if unreleased.is_some() { start + 1 } else { start };
     // Where there are no releases yet, links to them end the text.
     let end = (own..lines.len()).find(|index| is_release(&lines[*index]) || is_link(lines[*index])).unwrap_or(lines.len());

@@ -58,7 +58,7 @@ impl Turn {
     fn verdict(self, way: Way) -> Verdict {
         match (self, way) {
             (Self::Wider, Way::Request) => Verdict::new(Class::Addition, "the server takes more than it did"),
-            (Self::Narrower | Self::Other, Way::Request) => Verdict::new(Class::Breaking, "requests that were fine are refused"),
+            (Self::Narrower | Self::Other, Way::Request) => Verdict::new(Class::Breaking, "requests that were fine may be refused"),
             (Self::Wider, Way::Reply) => Verdict::new(Class::Breaking, "replies can hold what strict readers refuse"),
             (Self::Narrower, Way::Reply) => Verdict::new(Class::Fix, "replies hold nothing that they could not hold before"),
             (Self::Other, Way::Reply) => Verdict::new(Class::Breaking, "readers that go by the old type cannot read it"),
@@ -112,11 +112,10 @@ impl At {
 
     /// Also at a component.
     fn component(mut self, name: Option<String>) -> Self {
-        if let Some(place) = name.map(|name| format!("schema {name}")) {
-            if !self.places.iter().any(|(known, _)| *known == place) {
+        if let Some(place) = name.map(|name| format!("schema {name}"))
+            && !self.places.iter().any(|(known, _)| *known == place) {
                 self.places.push((place, false));
             }
-        }
         self
     }
 
@@ -132,11 +131,6 @@ pub(super) fn compare(old: &Document, new: &Document, moves: &Moves<'_>) -> Vec<
     walk.operations(moves);
     while let Some((a, b, at)) = walk.queue.pop_front() {
         walk.visit(&a, &b, &at);
-    }
-    if walk.facts.is_empty() && old.value != new.value {
-        let reason = Verdict::new(Class::Docs, "no operation leads to it");
-        let root = Some(Pointer::root());
-        walk.tell("unused-parts", "what no operation uses was edited".to_owned(), vec!["document".to_owned()], (root.clone(), root), reason);
     }
     walk.facts
 }

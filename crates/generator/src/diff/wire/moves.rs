@@ -50,11 +50,10 @@ impl<'d> Moves<'d> {
         let mut moves = Self { old, new, list: Vec::new() };
         for (from, to) in confirmed {
             let key = |written: &str, ops: &IndexMap<String, Op<'d>>| ops.keys().find(|key| same_operation(written, key)).cloned();
-            if let (Some(from), Some(to)) = (key(from, &moves.old), key(to, &moves.new)) {
-                if !moves.new.contains_key(&from) {
+            if let (Some(from), Some(to)) = (key(from, &moves.old), key(to, &moves.new))
+                && !moves.new.contains_key(&from) {
                     moves.list.push(Move { from, to, confirmed: true });
                 }
-            }
         }
         moves.guess(old_document, new_document);
         moves

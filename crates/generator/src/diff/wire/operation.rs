@@ -3,6 +3,7 @@
 use super::moves::Op;
 use super::{At, Moves, Turn, Walk, Way, both};
 use crate::diff::{Class, Verdict};
+use crate::lower::reply::is_json;
 use crate::read::Node;
 
 impl<'d> Walk<'d> {
@@ -228,10 +229,12 @@ impl<'d> Walk<'d> {
             };
             self.tell("media-type-changed", title, at.places(), both(old, new), turn);
         }
-        if pairs.is_empty() {
-            if let (Some((_, a)), Some((_, b))) = (a.first(), b.first()) {
-                self.media(a, b, at);
-            }
+        // Forms that hold the same values are compared further; of text in place of values there is nothing to say.
+        if pairs.is_empty()
+            && let (Some((one, a)), Some((two, b))) = (a.first(), b.first())
+            && holds_values(one) == holds_values(two)
+        {
+            self.media(a, b, at);
         }
         for (a, b) in pairs {
             self.media(&a, &b, at);
@@ -248,6 +251,11 @@ impl<'d> Walk<'d> {
             self.tell("encoding-changed", format!("{}: the encoding of its parts changed", at.subject), at.places(), both(old, new), verdict);
         }
     }
+}
+
+fn holds_values(media_type: &str) -> bool {
+    let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    is_json(&name) || name == "multipart/form-data" || name == "application/x-www-form-urlencoded"
 }
 
 /// The address of the first server that a node names.

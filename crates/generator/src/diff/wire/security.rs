@@ -19,7 +19,7 @@ impl<'d> Walk<'d> {
         let verdict = if open(&b) || (kept && !a.is_empty()) {
             Verdict::new(Class::Addition, "whoever could ask still can")
         } else {
-            Verdict::new(Class::Breaking, "requests that were fine are refused")
+            Verdict::new(Class::Breaking, "requests that were fine may be refused")
         };
         self.tell("security-changed", format!("credentials: {} → {}", shown(&a), shown(&b)), places.to_vec(), both(old, new), verdict);
     }

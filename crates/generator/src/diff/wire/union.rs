@@ -28,11 +28,10 @@ impl<'d> Walk<'d> {
         }
         let come: Vec<usize> = (0..two.len()).filter(|index| !used[*index]).collect();
         let alone = one.len() == 1 && two.len() == 1;
-        if alone {
-            if let ([a], [b]) = (left.as_slice(), come.as_slice()) {
+        if alone
+            && let ([a], [b]) = (left.as_slice(), come.as_slice()) {
                 return self.schema(&one[*a], &two[*b], at);
             }
-        }
         let turn = match (left.is_empty(), come.is_empty()) {
             (true, true) => None,
             (true, false) => Some(Turn::Wider),

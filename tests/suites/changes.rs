@@ -1,0 +1,13 @@
+//! What changed between two documents: every folder of `tests/changes` holds a pair of them, the verdicts that somebody
+//! gave by hand, a small program, and the report.
+//!
+//! The program proves the verdict for Rust: it is compiled against the client of either document.
+
+#[path = "changes/compile.rs"]
+mod compile;
+#[path = "changes/pairs.rs"]
+mod pairs;
+#[path = "changes/reports.rs"]
+mod reports;
+#[path = "changes/size.rs"]
+mod size;

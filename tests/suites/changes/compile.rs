@@ -1,0 +1,117 @@
+//! The proof of the verdicts for Rust: a program that was written for the client before compiles with the client after
+//! unless the change is called breaking, and does not if it is.
+//!
+//! All clients of one side are modules of one crate below `target/`, each with its program, built offline into the
+//! repository's own target folder, so that the dependencies are built once.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use lockstep_generator::diff::Class;
+use lockstep_generator::{File, Output};
+use lockstep_tests::repository;
+use serde_json::Value;
+use xtask::sync::Plan;
+
+use crate::pairs::{Pair, pairs};
+
+/// A mistake of types, which the compiler comes to once every name is resolved. It tells that all programs were checked,
+/// and it saves making machine code of clients that nobody runs.
+const STOP: &str = "fn stop() -> u8 {\n    \"every type has been checked\"\n}\n";
+
+#[test]
+fn programs_break_where_the_verdict_says_so_and_nowhere_else() {
+    let pairs = pairs();
+    let clients: Vec<(Output, Output)> = pairs.iter().map(Pair::clients).collect();
+    let before = broken("before", pairs.iter().zip(clients.iter().map(|(before, _)| before)));
+    assert!(before.is_empty(), "programs that do not fit the client they were written for: {before:?}");
+    let after = broken("after", pairs.iter().zip(clients.iter().map(|(_, after)| after)));
+    let wrong: Vec<String> = pairs
+        .iter()
+        .filter_map(|pair| {
+            let (said, breaks) = (pair.changes().rust() == Class::Breaking, after.contains(&pair.module()));
+            let found = if breaks { "does not compile" } else { "compiles" };
+            (said != breaks).then(|| format!("{}: the program {found}", pair.name))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} verdicts are wrong:\n{}", wrong.len(), pairs.len(), wrong.join("\n"));
+}
+
+/// The pairs, by module, whose program does not compile with these clients.
+fn broken<'a>(side: &str, clients: impl Iterator<Item = (&'a Pair, &'a Output)>) -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("changes-{side}"));
+    let modules: Vec<(String, Vec<File>)> = clients.map(|(pair, output)| (pair.module(), module(pair, output))).collect();
+    let mut broken = BTreeSet::new();
+    // A name that is not found stops the compiler before it looks at types: those programs are then left out.
+    for _ in 0..3 {
+        write_crate(&folder, side, modules.iter().filter(|(name, _)| !broken.contains(name)));
+        let errors = errors(&folder);
+        let (stop, others): (Vec<PathBuf>, Vec<PathBuf>) = errors.into_iter().partition(|file| file.ends_with("stop.rs"));
+        for file in others {
+            assert!(file.ends_with("caller.rs"), "{side}: the client itself does not compile: {}", file.display());
+            let module = file.parent().and_then(Path::file_name).expect("a module");
+            broken.insert(module.to_string_lossy().into_owned());
+        }
+        if !stop.is_empty() {
+            return broken;
+        }
+    }
+    panic!("{side}: the compiler did not come to the types; broken so far: {broken:?}");
+}
+
+/// The files that errors stand in.
+fn errors(folder: &Path) -> Vec<PathBuf> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(folder).env("CARGO_TARGET_DIR", target);
+    let output = command.args(["build", "--offline", "--message-format", "json"]).output().expect("cargo runs");
+    let mut files = Vec::new();
+    for line in output.stdout.split(|byte| *byte == b'\n') {
+        let Ok(line) = serde_json::from_slice::<Value>(line) else { continue };
+        let message = &line["message"];
+        if line["reason"] != "compiler-message" || message["level"] != "error" {
+            continue;
+        }
+        let spans = message["spans"].as_array().into_iter().flatten();
+        let primary = spans.filter(|span| span["is_primary"] == true);
+        files.extend(primary.filter_map(|span| span["file_name"].as_str()).map(PathBuf::from));
+    }
+    let told = lockstep_tests::text(&output.stderr);
+    assert!(!files.is_empty(), "there is at least the error that was put there:\n{told}");
+    files
+}
+
+fn write_crate<'a>(folder: &Path, side: &str, modules: impl Iterator<Item = &'a (String, Vec<File>)>) {
+    let mut root = format!("//! The clients {side} the changes.\nmod stop;\n");
+    let mut files = vec![file("Cargo.toml", manifest(side)), file("src/stop.rs", STOP.to_owned())];
+    for (name, own) in modules {
+        root.push_str(&format!("pub mod {name};\n"));
+        files.extend(own.iter().cloned());
+    }
+    files.push(file("src/lib.rs", root));
+    let plan = Plan::compute(folder, &files, &["src".to_owned()]);
+    plan.and_then(|plan| plan.apply()).expect("it can be written");
+    std::fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a copy");
+}
+
+fn module(pair: &Pair, output: &Output) -> Vec<File> {
+    let name = pair.module();
+    let own = output.files.iter().filter_map(|file| {
+        let below = file.path.strip_prefix("src/generated/")?;
+        Some(File { path: format!("src/{name}/generated/{below}"), contents: file.contents.clone() })
+    });
+    let root = format!("//! `{}`.\nmod generated;\npub use generated::*;\npub mod caller;\n", pair.name);
+    own.chain([file(format!("src/{name}/mod.rs"), root), file(format!("src/{name}/caller.rs"), pair.caller.clone())]).collect()
+}
+
+fn file(path: impl Into<String>, contents: String) -> File {
+    File { path: path.into(), contents: contents.into_bytes() }
+}
+
+fn manifest(side: &str) -> String {
+    let runtime = repository().join("crates/runtime");
+    format!(
+        "[package]\nname = \"changes-{side}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n"
+    )
+}

@@ -1,0 +1,254 @@
+//! `cargo xtask diff`: what changed between two documents, for the wire and for Rust programs.
+//!
+//! Without arguments the committed document is compared with the working one; what was committed is
+//! asked of `git`, which has to be there for that alone.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::{Args, ValueEnum};
+use lockstep_generator::diagnostic::Diagnostics;
+use lockstep_generator::diff::{self, Changes, Class, Version, notes};
+use lockstep_generator::{File, Inputs, Layout};
+use serde_json::json;
+
+use crate::commands::{Failure, Outcome};
+use crate::report::Report;
+use crate::sync::Plan;
+use crate::workspace::{self, Input};
+
+/// The changelog of the client crate.
+const CHANGELOG: &str = "crates/client/CHANGELOG.md";
+
+/// `cargo xtask diff`
+///
+/// Exit codes: 0 when the documents were compared; 1 when they could not be. With --exit-code, 0 when nothing
+/// but docs changed, 10 when the worst change is a fix or an addition, 20 when it is a breaking one.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Diff {
+    /// The document before; the committed spec/openapi.yaml if none is named
+    pub old: Option<PathBuf>,
+    /// The document after; the working spec/openapi.yaml if none is named
+    pub new: Option<PathBuf>,
+    /// Corrections to the documents that are named (OpenAPI Overlay 1.0)
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Option<PathBuf>,
+    /// Choices for the documents that are named (like spec/client.yaml)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The names that the client of the document before has
+    #[arg(long, value_name = "FILE")]
+    pub names_lock: Option<PathBuf>,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Tell the worst change by the exit code: 0, 10 or 20
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    #[default]
+    Text,
+    /// For the body of a pull request
+    Markdown,
+    /// For scripts: one object
+    Json,
+}
+
+impl From<Format> for diff::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Markdown => Self::Markdown,
+            Format::Json => Self::Json,
+        }
+    }
+}
+
+/// A document with what lies beside it.
+#[derive(Debug, Default)]
+struct Side {
+    document: Option<Input>,
+    overlay: Option<Input>,
+    config: Option<Input>,
+    names: Option<Input>,
+}
+
+impl Side {
+    /// What is in `spec/` now.
+    fn working(root: &Path) -> Result<Self, Failure> {
+        let read = |name: &str| {
+            Input::read_if_there(&root.join("spec").join(name), &format!("spec/{name}"))
+        };
+        Ok(Self {
+            document: read("openapi.yaml")?,
+            overlay: read("overlay.yaml")?,
+            config: read("client.yaml")?,
+            names: read("names.lock")?,
+        })
+    }
+
+    /// What was in `spec/` at the last commit.
+    fn committed(root: &Path) -> Result<Self, Failure> {
+        let document = committed(root, "spec/openapi.yaml")?;
+        let read = |name: &str| committed(root, name).ok();
+        Ok(Self {
+            document: Some(document),
+            overlay: read("spec/overlay.yaml"),
+            config: read("spec/client.yaml"),
+            names: read("spec/names.lock"),
+        })
+    }
+
+    /// A document that somebody named, with what was named to go with it.
+    fn named(document: &Path, command: &Diff) -> Result<Self, Failure> {
+        let read = |path: &Path| Input::read(path, &workspace::shown(path));
+        Ok(Self {
+            document: Some(read(document)?),
+            overlay: command.overlay.as_deref().map(read).transpose()?,
+            config: command.config.as_deref().map(read).transpose()?,
+            names: command.names_lock.as_deref().map(read).transpose()?,
+        })
+    }
+
+    fn inputs(&self) -> Result<Inputs<'_>, Failure> {
+        let document = self.document.as_ref();
+        let document = document.ok_or_else(|| {
+            Failure("there is no spec/openapi.yaml; `cargo xtask import` makes one".to_owned())
+        })?;
+        Ok(Inputs {
+            overlay: self.overlay.as_ref().map(Input::source),
+            config: self.config.as_ref().map(Input::source),
+            names_lock: self.names.as_ref().map(Input::source),
+            ..Inputs::new(document.source(), Layout::Workspace)
+        })
+    }
+
+    fn sources(&self) -> impl Iterator<Item = Input> {
+        let all = [&self.document, &self.overlay, &self.config, &self.names];
+        all.into_iter().flatten().cloned()
+    }
+}
+
+/// Compares two documents and shows what changed.
+///
+/// # Errors
+/// When a document cannot be read, or git cannot say what was committed. What is wrong *inside* a
+/// document goes to the report as diagnostics, with [`Outcome::Failed`].
+pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+    let old = match &command.old {
+        Some(path) => Side::named(path, command)?,
+        None => Side::committed(&workspace::root()?)?,
+    };
+    let new = match &command.new {
+        Some(path) => Side::named(path, command)?,
+        None => Side::working(&workspace::root()?)?,
+    };
+    let own = command.old.is_none() && command.new.is_none();
+    let Some(changes) = compare(&old, &new, report)? else {
+        return Ok(Outcome::Failed);
+    };
+    let text = changes.render(command.format.into(), own.then(version).flatten());
+    report.told(text.trim_end(), &json!({ "type": "diff", "report": text }));
+    Ok(match (command.exit_code, changes.release()) {
+        (false, _) | (true, Class::None | Class::Docs) => Outcome::Done,
+        (true, Class::Fix | Class::Addition) => Outcome::Changed,
+        (true, Class::Breaking) => Outcome::Breaking,
+    })
+}
+
+/// The end of `cargo xtask regenerate`: what changed since the last commit, if anything did. With
+/// `release_notes` it goes into the changelog too.
+///
+/// # Errors
+/// When the changelog was asked for, and git cannot say what was committed.
+pub fn summary(
+    root: &Path,
+    release_notes: bool,
+    report: &mut Report<'_>,
+) -> Result<Outcome, Failure> {
+    let old = match Side::committed(root) {
+        Ok(old) => old,
+        Err(failure) if release_notes => return Err(failure),
+        // Where nothing was committed, or without git, there is nothing to compare with.
+        Err(_) => return Ok(Outcome::Done),
+    };
+    let new = Side::working(root)?;
+    let text = |input: &Option<Input>| input.as_ref().map(|input| input.text.clone());
+    let same = [(&old.document, &new.document), (&old.overlay, &new.overlay), (&old.config, &new.config)];
+    if same.iter().all(|(old, new)| text(old) == text(new)) {
+        if release_notes {
+            let told = "nothing changed since the last commit: there is nothing to note";
+            report.told(told, &json!({ "type": "release", "class": "none" }));
+        }
+        return Ok(Outcome::Done);
+    }
+    let Some(changes) = compare(&old, &new, report)? else {
+        return Ok(Outcome::Failed);
+    };
+    let version = version();
+    let shown = changes.render(diff::Format::Text, version);
+    report.told(&format!("\nSince the last commit: {}", shown.trim_end()), &json!({ "type": "diff", "report": shown }));
+    if release_notes {
+        note(root, &changes, version, report)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Writes the changelog's entry and proposes a version.
+fn note(
+    root: &Path,
+    changes: &Changes,
+    version: Option<Version>,
+    report: &mut Report<'_>,
+) -> Result<(), Failure> {
+    let file = root.join(CHANGELOG);
+    let before = Input::read_if_there(&file, CHANGELOG)?.map(|input| input.text).unwrap_or_default();
+    let after = notes::write(&before, changes);
+    let files = [File { path: CHANGELOG.to_owned(), contents: after.into_bytes() }];
+    Plan::compute(root, &files, &[])?.apply()?;
+    let next = version.map(|version| version.after(changes.release()));
+    let told = match next {
+        Some(next) if Some(next) != version => format!("\nnoted in {CHANGELOG}; the next version is {next}"),
+        _ => "\nnothing of this makes a release".to_owned(),
+    };
+    let next = next.map(|next| next.to_string());
+    report.told(&told, &json!({ "type": "release", "class": changes.release().as_str(), "version": next }));
+    Ok(())
+}
+
+fn compare(old: &Side, new: &Side, report: &mut Report<'_>) -> Result<Option<Changes>, Failure> {
+    let mut diagnostics = Diagnostics::default();
+    let changes = diff::compare(&old.inputs()?, &new.inputs()?, &mut diagnostics);
+    if changes.is_none() {
+        let sources: Vec<Input> = old.sources().chain(new.sources()).collect();
+        report.diagnostics(&diagnostics, &sources);
+        report.failure(&Failure("the documents could not be compared".to_owned()));
+    }
+    Ok(changes)
+}
+
+/// All crates of the workspace have one version, so the client's is ours.
+fn version() -> Option<Version> {
+    Version::parse(env!("CARGO_PKG_VERSION"))
+}
+
+/// A file as it was at the last commit.
+fn committed(root: &Path, path: &str) -> Result<Input, Failure> {
+    let shown = format!("HEAD:{path}");
+    let help = "name both documents to compare without git: `cargo xtask diff OLD NEW`";
+    let output = Command::new("git").arg("-C").arg(root).args(["show", &format!("HEAD:./{path}")]).output();
+    let output = output.map_err(|error| Failure(format!("cannot run git to see what was committed: {error}; {help}")))?;
+    if !output.status.success() {
+        let told = String::from_utf8_lossy(&output.stderr);
+        let told = told.lines().next().unwrap_or("it does not say why");
+        return Err(Failure(format!("git does not know {shown}: {told}; {help}")));
+    }
+    let text = lockstep_generator::read::decode(&shown, &output.stdout)
+        .map_err(|error| Failure(format!("{}: {}", error.place, error.message)))?;
+    Ok(Input { text: text.to_owned(), path: shown })
+}
