@@ -4,6 +4,10 @@
 use lockstep_runtime as rt;
 
 /// Where the API is and how it is spoken to, as its document says.
+#[allow(
+    clippy::needless_update,
+    reason = "what the document leaves open is the runtime's to say"
+)]
 static SERVICE: rt::Service = rt::Service {
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     base_url: "https://app.onlyfansapi.com",

@@ -59,6 +59,7 @@ fn client(context: &Context<'_>) -> TokenStream {
         use lockstep_runtime as rt;
 
         #[doc = " Where the API is and how it is spoken to, as its document says."]
+        #[allow(clippy::needless_update, reason = "what the document leaves open is the runtime's to say")]
         static SERVICE: rt::Service = #service;
 
         #about

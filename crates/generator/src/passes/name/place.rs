@@ -196,11 +196,10 @@ pub(super) fn roles(place: &Place) -> Vec<Vec<String>> {
             let own = if many { words::singular_last(&own) } else { own };
             // Keys that are ids or dates name one of many, not what they all are.
             let is_key = own.first().is_some_and(|word| word.starts_with(|c: char| c.is_numeric()));
-            if !own.is_empty()
-                && !is_key
-                && !(own.len() == 1 && words::is_generic(&own[0]))
-                && !words::is_generic(name)
-            {
+            let says_nothing = own.is_empty()
+                || words::is_generic(name)
+                || (own.len() == 1 && words::is_generic(&own[0]));
+            if !is_key && !says_nothing {
                 list.push(own);
             }
         }
