@@ -64,7 +64,8 @@ pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<O
         return Ok(report.refused(&diagnostics, &sources));
     };
     let wrong = |finding: &&Finding| command.notes || finding.diagnostic.severity != Severity::Note;
-    diagnostics.extend(looked.findings.iter().filter(wrong).map(|finding| finding.diagnostic.clone()));
+    diagnostics
+        .extend(looked.findings.iter().filter(wrong).map(|finding| finding.diagnostic.clone()));
     report.diagnostics(&diagnostics, &sources);
     if command.options.message_format == MessageFormat::Json {
         for action in looked.actions() {
@@ -72,18 +73,26 @@ pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<O
         }
     }
     summary(&looked, command, report);
-    let warnings = looked.findings.iter().any(|finding| finding.diagnostic.severity != Severity::Note);
+    let warnings =
+        looked.findings.iter().any(|finding| finding.diagnostic.severity != Severity::Note);
     if !command.write {
         return Ok(if warnings { Outcome::Stale } else { Outcome::Done });
     }
     write(root, command, &document, overlay, looked, report)
 }
 
-fn look(command: &Lint, document: &Input, overlay: Option<&Input>, diagnostics: &mut Diagnostics) -> Option<Looked> {
+fn look(
+    command: &Lint,
+    document: &Input,
+    overlay: Option<&Input>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Looked> {
     let overlay: Option<Source<'_>> = overlay.map(Input::source);
     let mut looked = lint::lint(&document.source(), overlay.as_ref(), diagnostics)?;
     if !command.only.is_empty() {
-        looked.findings.retain(|finding| command.only.iter().any(|code| code == finding.diagnostic.code));
+        looked
+            .findings
+            .retain(|finding| command.only.iter().any(|code| code == finding.diagnostic.code));
     }
     Some(looked)
 }
@@ -116,17 +125,26 @@ fn write(
         looked = after;
     }
     let files = match overlay {
-        Some(overlay) if !appended.is_empty() => vec![File { path, contents: overlay.text.into_bytes() }],
+        Some(overlay) if !appended.is_empty() => {
+            vec![File { path, contents: overlay.text.into_bytes() }]
+        }
         _ => Vec::new(),
     };
     let plan = Plan::compute(root, &files, &[])?;
     if command.options.mode() == Mode::Write {
         plan.apply()?;
     }
-    let left = looked.findings.iter().filter(|finding| finding.diagnostic.severity != Severity::Note).count();
+    let left = looked
+        .findings
+        .iter()
+        .filter(|finding| finding.diagnostic.severity != Severity::Note)
+        .count();
     let object = json!({ "type": "written", "actions": appended.len(), "left": left });
     let shown = workspace::shown(&command.overlay);
-    report.told(&format!("{} actions appended to {shown}; {left} findings left", appended.len()), &object);
+    report.told(
+        &format!("{} actions appended to {shown}; {left} findings left", appended.len()),
+        &object,
+    );
     Ok(if left > 0 { Outcome::Stale } else { Outcome::Done })
 }
 
@@ -147,12 +165,20 @@ fn summary(looked: &Looked, command: &Lint, report: &mut Report<'_>) {
     let all = looked.findings.len();
     let mut text = match all {
         0 => "nothing suspicious".to_owned(),
-        all => format!("{} warnings and {notes} notes; {mendable} can be mended by an overlay action", all - notes),
+        all => format!(
+            "{} warnings and {notes} notes; {mendable} can be mended by an overlay action",
+            all - notes
+        ),
     };
     if mendable > 0 && !command.write {
-        text.push_str("\nto append the actions to the overlay, run\n\n    cargo xtask lint --write\n");
+        text.push_str(
+            "\nto append the actions to the overlay, run\n\n    cargo xtask lint --write\n",
+        );
     } else if notes > 0 && !command.notes {
         text.push_str(" (--notes shows the notes)");
     }
-    report.told(&text, &json!({ "type": "summary", "findings": all, "notes": notes, "mendable": mendable }));
+    report.told(
+        &text,
+        &json!({ "type": "summary", "findings": all, "notes": notes, "mendable": mendable }),
+    );
 }

@@ -196,7 +196,7 @@ impl Merge<'_> {
                     first.insert(operation, section);
                     wanted.push(section);
                 }
-                Some(known) if known.bytes.trim_end() == section.bytes.trim_end() => {}
+                Some(known) if same(known.bytes, section.bytes) => {}
                 Some(known) => {
                     let message = format!(
                         "{operation} stands here and, with other contents, at {}",
@@ -228,7 +228,9 @@ impl Merge<'_> {
         for &section in wanted {
             let operation = section.operation();
             let (path, what) = match known.remove(&operation) {
-                Some((input, held)) if held == section.bytes || input.text == section.bytes => {
+                Some((input, held))
+                    if same(held, section.bytes) || same(&input.text, section.bytes) =>
+                {
                     (input.path.clone(), What::Unchanged)
                 }
                 Some((input, _)) => (input.path.clone(), What::Changed),
@@ -290,6 +292,11 @@ impl Merge<'_> {
             lock.note(&relative(path), page.text.as_bytes(), entry);
         }
     }
+}
+
+/// Whether two pages say the same: what stands behind the last line depends on what they were cut out of.
+fn same(one: &str, other: &str) -> bool {
+    one.trim_end() == other.trim_end()
 }
 
 /// Whether few enough operations go that it can be meant.

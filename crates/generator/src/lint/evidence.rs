@@ -147,11 +147,10 @@ fn plain<'d>(schema: &Node<'d>, value: &'d Value) -> Option<Misfit<'d>> {
     if !fits {
         return Some(Misfit::Kind(value));
     }
-    if let Some(list) = schema.get("enum").and_then(|list| list.value.as_array()) {
-        if !list.contains(value) {
+    if let Some(list) = schema.get("enum").and_then(|list| list.value.as_array())
+        && !list.contains(value) {
             return Some(Misfit::Enum(value));
         }
-    }
     let text = value.as_str()?;
     let good = match schema.str("format").unwrap_or_default() {
         "date-time" => values::is_date_time(text),
