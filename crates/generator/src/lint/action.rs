@@ -55,7 +55,10 @@ pub(super) fn help(action: &Action) -> String {
         Change::Update(update) => format!("update: {update}"),
         Change::Remove => "remove: true".to_owned(),
     };
-    format!("overlay action: {{ target: \"{}\", {change} }}; `cargo xtask lint --write` appends it", action.target)
+    format!(
+        "overlay action: {{ target: \"{}\", {change} }}; `cargo xtask lint --write` appends it",
+        action.target
+    )
 }
 
 /// One mend as an action.
@@ -70,43 +73,31 @@ pub(super) fn single(mend: &Mend, finding: &Finding, document: &Value) -> Action
 /// The actions for all findings. Mends that would get in each other's way wait for the next look.
 pub(super) fn actions(findings: &[Finding], document: &Value) -> Vec<Action> {
     let mut taken = Taken::default();
-    let mut actions = Vec::new();
+    // What changes alike for the same reason, in the order in which it was first found.
     let mut groups: Vec<(&Finding, Vec<&Mend>)> = Vec::new();
     for finding in findings {
         if finding.mends.is_empty() || !taken.take(finding) {
             continue;
         }
-        if let [mend] = finding.mends.as_slice() {
+        for mend in &finding.mends {
             let alike = |(known, mends): &&mut (&Finding, Vec<&Mend>)| {
+                let several = finding.mends.len() > 1 || known.mends.len() > 1;
                 known.diagnostic.code == finding.diagnostic.code
-                    && known.mends.len() == 1
                     && mends[0].change == mend.change
-                    && prefix(&mends[0].at) == prefix(&mend.at)
+                    && (!several || std::ptr::eq(*known, finding))
             };
-            if let Some((_, mends)) = groups.iter_mut().find(alike) {
-                mends.push(mend);
-                continue;
+            match groups.iter_mut().find(alike) {
+                Some((_, mends)) => mends.push(mend),
+                None => groups.push((finding, vec![mend])),
             }
         }
-        groups.push((finding, finding.mends.iter().collect()));
     }
+    let named = Named::of(document);
+    let mut actions = Vec::new();
     for (finding, mends) in groups {
-        let mut by_change: Vec<(&Change, Vec<&Mend>)> = Vec::new();
-        for mend in mends {
-            match by_change.iter_mut().find(|(change, _)| **change == mend.change) {
-                Some((_, group)) => group.push(mend),
-                None => by_change.push((&mend.change, vec![mend])),
-            }
-        }
-        for (change, group) in by_change {
-            match together(&group, document) {
-                Some(target) => actions.push(Action {
-                    target,
-                    description: sentence(&finding.diagnostic.message),
-                    change: change.clone(),
-                }),
-                None => actions.extend(group.iter().map(|mend| single(mend, finding, document))),
-            }
+        for target in targets(&mends, document, &named) {
+            let description = sentence(&finding.diagnostic.message);
+            actions.push(Action { target, description, change: mends[0].change.clone() });
         }
     }
     actions
@@ -137,7 +128,11 @@ impl Taken {
         if written.iter().any(clash) {
             return false;
         }
-        let gone = finding.mends.iter().filter(|mend| mend.change == Change::Remove).map(|mend| mend.at.as_str().to_owned());
+        let gone = finding
+            .mends
+            .iter()
+            .filter(|mend| mend.change == Change::Remove)
+            .map(|mend| mend.at.as_str().to_owned());
         self.gone.extend(gone);
         self.exact.extend(written);
         true
@@ -156,55 +151,149 @@ fn leaves(at: &str, update: &Value, written: &mut Vec<String>) {
     }
 }
 
-/// The operation's replies, its body or its parameters: the most that one path should reach over.
-fn prefix(pointer: &Pointer) -> Vec<String> {
-    pointer.tokens().take(4).map(|token| token.to_string()).collect()
-}
+/// Every property of the document by its name, so that a path can be tried without walking the document again.
+struct Named(BTreeMap<String, Vec<String>>);
 
-/// One path for several nodes, if there is a simple one that matches these and nothing else.
-fn together(mends: &[&Mend], document: &Value) -> Option<String> {
-    if mends.len() < 2 {
-        return None;
+impl Named {
+    fn of(document: &Value) -> Self {
+        let mut named = Self(BTreeMap::new());
+        named.walk(document, &Pointer::root());
+        named
     }
-    let wanted: BTreeSet<&str> = mends.iter().map(|mend| mend.at.as_str()).collect();
-    let tokens: Vec<Vec<String>> =
-        mends.iter().map(|mend| mend.at.tokens().map(|token| token.to_string()).collect()).collect();
-    candidates(&tokens).into_iter().find(|candidate| {
-        JsonPath::parse(candidate).is_ok_and(|path| {
-            let found = path.query_located(document).dedup();
-            let found: BTreeSet<String> = found.iter().map(|node| node.location().to_json_pointer()).collect();
-            found.len() == wanted.len() && found.iter().all(|pointer| wanted.contains(pointer.as_str()))
-        })
-    })
-}
 
-fn candidates(tokens: &[Vec<String>]) -> Vec<String> {
-    let mut candidates = Vec::new();
-    if tokens.iter().all(|tokens| tokens.len() == 4 && tokens[0] == "paths" && tokens[3] == "responses") {
-        candidates.push("$.paths[*][*].responses".to_owned());
-    }
-    // A list of properties by name: everywhere, or below what all have in common.
-    let named: BTreeMap<&str, ()> = tokens
-        .iter()
-        .filter_map(|tokens| match tokens.as_slice() {
-            [.., parent, name] if parent == "properties" => Some((name.as_str(), ())),
-            _ => None,
-        })
-        .collect();
-    let all = tokens.iter().all(|tokens| tokens.len() > 2 && tokens[tokens.len() - 2] == "properties");
-    if all && named.len() <= 8 {
-        let names: Vec<String> = named.keys().map(|name| quoted(name)).collect();
-        let tail = format!("..properties[{}]", names.join(", "));
-        let shared = (0..tokens[0].len()).take_while(|&at| tokens.iter().all(|other| other.get(at) == tokens[0].get(at))).count();
-        for length in [1, 4, shared] {
-            if length <= shared && length < tokens[0].len() - 2 {
-                // Below a list there may be indices, which are told from names by the document only.
-                let head: String = tokens[0][..length].iter().map(|token| segment(token, false)).collect();
-                candidates.push(format!("${head}{tail}"));
+    fn walk(&mut self, value: &Value, at: &Pointer) {
+        match value {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    let at = at.child(key);
+                    for name in value
+                        .as_object()
+                        .filter(|_| key == "properties")
+                        .into_iter()
+                        .flat_map(Map::keys)
+                    {
+                        self.0
+                            .entry(name.clone())
+                            .or_default()
+                            .push(at.child(name).as_str().to_owned());
+                    }
+                    self.walk(value, &at);
+                }
             }
+            Value::Array(list) => list
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| self.walk(value, &at.index(index))),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
-    candidates
+
+    /// What `<head>..properties['name']` matches.
+    fn below<'n>(&'n self, head: &str, name: &str) -> Vec<&'n str> {
+        let places = self.0.get(name).map_or(&[][..], Vec::as_slice);
+        let below =
+            |place: &&String| place.strip_prefix(head).is_some_and(|rest| rest.starts_with('/'));
+        places.iter().filter(below).map(String::as_str).collect()
+    }
+}
+
+/// From how many operations on a name is the same thing everywhere.
+const EVERYWHERE: usize = 3;
+
+/// The fewest simple paths that match these nodes and nothing else.
+fn targets(mends: &[&Mend], document: &Value, named: &Named) -> Vec<String> {
+    let places: Vec<&Pointer> = mends.iter().map(|mend| &mend.at).collect();
+    if let Some(target) = all_replies(&places, document) {
+        return vec![target];
+    }
+    let mut left: BTreeSet<&str> = places.iter().map(|place| place.as_str()).collect();
+    let mut targets = Vec::new();
+    let mut heads: Vec<(String, Vec<&Pointer>)> = Vec::new();
+    for &place in &places {
+        let operation = ancestor(place, 3);
+        match heads.iter_mut().find(|(head, _)| *head == operation) {
+            Some((_, group)) => group.push(place),
+            None => heads.push((operation, vec![place])),
+        }
+    }
+    if heads.len() >= EVERYWHERE {
+        targets.extend(by_name("/paths", &places, EVERYWHERE, document, named, &mut left));
+    }
+    for (_, group) in &heads {
+        let mut parts: Vec<String> = group.iter().map(|place| ancestor(place, 4)).collect();
+        parts.dedup();
+        for part in parts {
+            targets.extend(by_name(&part, group, 1, document, named, &mut left));
+        }
+        let single = group.iter().filter(|place| left.contains(place.as_str()));
+        targets.extend(single.map(|place| json_path(place, document)));
+    }
+    targets
+}
+
+/// One path for all properties below `head` whose name means the same wherever it stands there, in `spread` operations
+/// or more. What it matches is no longer `left`.
+fn by_name(
+    head: &str,
+    places: &[&Pointer],
+    spread: usize,
+    document: &Value,
+    named: &Named,
+    left: &mut BTreeSet<&str>,
+) -> Option<String> {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut matched: BTreeSet<&str> = BTreeSet::new();
+    for place in places {
+        let parent =
+            place.parent().and_then(|parent| parent.last().map(|name| name == "properties"));
+        let Some(name) = place.last().filter(|_| parent == Some(true)) else { continue };
+        let found = named.below(head, &name);
+        let operations: BTreeSet<String> =
+            found.iter().map(|place| cut(place, 3).to_owned()).collect();
+        if operations.len() < spread {
+            continue;
+        }
+        if !names.contains(name.as_ref())
+            && !found.is_empty()
+            && found.iter().all(|place| left.contains(place))
+        {
+            matched.extend(found);
+            names.insert(name.into_owned());
+        }
+    }
+    if matched.len() < 2 {
+        return None;
+    }
+    left.retain(|place| !matched.contains(place));
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    let head = Pointer::parse(head).map(|head| json_path(&head, document))?;
+    Some(format!("{head}..properties[{}]", names.join(", ")))
+}
+
+/// The replies of every operation.
+fn all_replies(places: &[&Pointer], document: &Value) -> Option<String> {
+    let target = "$.paths[*][*].responses";
+    let replies = |place: &&Pointer| {
+        place.tokens().count() == 4 && place.last().as_deref() == Some("responses")
+    };
+    if places.len() < 2 || !places.iter().all(|place| replies(&place)) {
+        return None;
+    }
+    let found = JsonPath::parse(target).ok()?.query_located(document).dedup();
+    let found: BTreeSet<String> =
+        found.iter().map(|node| node.location().to_json_pointer()).collect();
+    let wanted: BTreeSet<String> = places.iter().map(|place| place.as_str().to_owned()).collect();
+    (found == wanted).then(|| target.to_owned())
+}
+
+/// The first tokens of a pointer, as one.
+fn ancestor(place: &Pointer, depth: usize) -> String {
+    cut(place.as_str(), depth).to_owned()
+}
+
+fn cut(place: &str, depth: usize) -> &str {
+    let end = place.match_indices('/').nth(depth).map_or(place.len(), |(at, _)| at);
+    &place[..end]
 }
 
 /// The path to a node.
@@ -252,6 +341,7 @@ fn quoted(name: &str) -> String {
 fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    let text: String = letters.map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let text: String =
+        letters.map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     format!("{first}{text}.")
 }
