@@ -17,7 +17,7 @@ use crate::read::{Document, Node};
 pub(super) fn routes(
     document: &Document,
     api: &Api,
-    _: &Config,
+    config: &Config,
     fixtures: &[Fixture],
     _: &mut Diagnostics,
 ) -> Value {
@@ -42,9 +42,27 @@ pub(super) fn routes(
         "title": api.info.title,
         "base_path": base_path(&api.base_url),
         "security_schemes": schemes,
+        "limits": limits(config),
         "operations": operations,
         "schemas": shared.into_value(),
     })
+}
+
+/// Where rate limits and credits stand in replies; empty where client.yaml does not say.
+fn limits(config: &Config) -> Value {
+    let rules = config.limits.clone().unwrap_or_default();
+    let stands = [
+        ("limit", rules.limit),
+        ("remaining", rules.remaining),
+        ("credits_used", rules.credits_used),
+        ("credits_balance", rules.credits_balance),
+    ];
+    let mut out = Map::new();
+    for (name, stand) in stands {
+        out.insert(format!("{name}_header"), Value::String(stand.header.unwrap_or_default()));
+        out.insert(format!("{name}_pointer"), Value::String(stand.pointer.unwrap_or_default()));
+    }
+    Value::Object(out)
 }
 
 /// The path of the server's URL, which stands in front of every operation's.
