@@ -273,10 +273,10 @@ fn by_name(
 /// The replies of every operation.
 fn all_replies(places: &[&Pointer], document: &Value) -> Option<String> {
     let target = "$.paths[*][*].responses";
-    let replies = |place: &&Pointer| {
+    let replies = |place: &Pointer| {
         place.tokens().count() == 4 && place.last().as_deref() == Some("responses")
     };
-    if places.len() < 2 || !places.iter().all(|place| replies(&place)) {
+    if places.len() < 2 || !places.iter().all(|place| replies(place)) {
         return None;
     }
     let found = JsonPath::parse(target).ok()?.query_located(document).dedup();

@@ -46,7 +46,8 @@ pub fn append(there: Option<&str>, actions: &[Action]) -> Result<String, String>
     text.push_str(&there[at..]);
     // The text was put together, so it is read again: nothing may be lost and nothing else may have come.
     let (before, after) = (list_of(there).unwrap_or_default(), list_of(&text));
-    let ours: Result<Vec<Value>, _> = actions.iter().map(|action| serde_yaml::to_value(action.to_value())).collect();
+    let ours: Result<Vec<Value>, _> =
+        actions.iter().map(|action| serde_yaml::to_value(action.to_value())).collect();
     let expected = ours.map(|ours| before.into_iter().chain(ours).collect::<Vec<_>>());
     if after.is_some() && after == expected.ok() {
         Ok(text)
@@ -78,7 +79,11 @@ fn place(text: &str) -> Result<(usize, String), String> {
         inside |= bare == "actions:" || bare.starts_with("actions: #");
         at += line.len();
     }
-    if inside { Ok((end, indent.unwrap_or_else(|| "  ".to_owned()))) } else { Err("it has no list `actions` in block style".to_owned()) }
+    if inside {
+        Ok((end, indent.unwrap_or_else(|| "  ".to_owned())))
+    } else {
+        Err("it has no list `actions` in block style".to_owned())
+    }
 }
 
 fn list_of(text: &str) -> Option<Vec<Value>> {

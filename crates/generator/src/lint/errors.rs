@@ -15,7 +15,11 @@ pub(super) fn run(survey: &Survey<'_>, _: &Evidence<'_>, findings: &mut Vec<Find
         .filter_map(|(name, operation)| Some((name.as_str(), operation.get("responses")?)))
         .filter(|(_, replies)| !replies.entries().any(|(status, _)| is_failure(status)))
         .collect();
-    let update = || Change::Update(json!({ "default": { "description": "A failure that upstream does not describe." } }));
+    let update = || {
+        Change::Update(
+            json!({ "default": { "description": "A failure that upstream does not describe." } }),
+        )
+    };
     let mend = |replies: &Node<'_>| Mend { at: replies.pointer.clone(), change: update() };
     // When none does, that is one fact and not three hundred.
     if silent.len() > 1 && silent.len() == survey.operations.len() {
@@ -26,7 +30,12 @@ pub(super) fn run(survey: &Survey<'_>, _: &Evidence<'_>, findings: &mut Vec<Find
         return;
     }
     for (name, replies) in silent {
-        let mut found = finding("undocumented-errors", format!("{name} describes no failure"), &replies.pointer, None);
+        let mut found = finding(
+            "undocumented-errors",
+            format!("{name} describes no failure"),
+            &replies.pointer,
+            None,
+        );
         found.mends.push(mend(&replies));
         findings.push(found);
     }

@@ -94,7 +94,9 @@ impl<'d> Evidence<'d> {
                 own.hold(survey, &arm, value);
                 own
             });
-            match tried.find(|own| own.misfits.iter().all(|(_, misfit)| matches!(misfit, Misfit::Extra(..)))) {
+            match tried.find(|own| {
+                own.misfits.iter().all(|(_, misfit)| matches!(misfit, Misfit::Extra(..)))
+            }) {
                 Some(own) => self.take(own),
                 None => self.misfit(schema, Misfit::Arms(value)),
             }
@@ -110,7 +112,12 @@ impl<'d> Evidence<'d> {
         }
     }
 
-    fn object(&mut self, survey: &Survey<'d>, schema: &Node<'d>, object: &'d serde_json::Map<String, Value>) {
+    fn object(
+        &mut self,
+        survey: &Survey<'d>,
+        schema: &Node<'d>,
+        object: &'d serde_json::Map<String, Value>,
+    ) {
         let properties = schema.get("properties");
         let more = schema.get("additionalProperties");
         let open = ["allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some());
@@ -119,11 +126,18 @@ impl<'d> Evidence<'d> {
             match (property, &more) {
                 (Some(property), _) => self.hold(survey, &property, value),
                 (None, Some(more)) if more.value.is_object() => self.hold(survey, more, value),
-                (None, None) if properties.is_some() && !open => self.misfit(schema, Misfit::Extra(key, value)),
+                (None, None) if properties.is_some() && !open => {
+                    self.misfit(schema, Misfit::Extra(key, value))
+                }
                 (None, _) => {}
             }
         }
-        for name in schema.get("required").iter().flat_map(Node::items).filter_map(|name| name.value.as_str()) {
+        for name in schema
+            .get("required")
+            .iter()
+            .flat_map(Node::items)
+            .filter_map(|name| name.value.as_str())
+        {
             if !object.contains_key(name) {
                 self.misfit(schema, Misfit::Missing(name));
             }
@@ -138,9 +152,15 @@ impl<'d> Evidence<'d> {
 /// What can be said without looking into a value that holds others.
 fn plain<'d>(schema: &Node<'d>, value: &'d Value) -> Option<Misfit<'d>> {
     let fits = match (schema.str("type").unwrap_or_default(), value) {
-        ("string", Value::String(_)) | ("boolean", Value::Bool(_)) | ("number", Value::Number(_)) => true,
-        ("integer", Value::Number(number)) if number.is_f64() => return Some(Misfit::Fraction(value)),
-        ("integer", Value::Number(_)) | ("array", Value::Array(_)) | ("object", Value::Object(_)) => true,
+        ("string", Value::String(_))
+        | ("boolean", Value::Bool(_))
+        | ("number", Value::Number(_)) => true,
+        ("integer", Value::Number(number)) if number.is_f64() => {
+            return Some(Misfit::Fraction(value));
+        }
+        ("integer", Value::Number(_))
+        | ("array", Value::Array(_))
+        | ("object", Value::Object(_)) => true,
         ("string" | "boolean" | "number" | "integer" | "array" | "object", _) => false,
         _ => true,
     };
@@ -148,9 +168,10 @@ fn plain<'d>(schema: &Node<'d>, value: &'d Value) -> Option<Misfit<'d>> {
         return Some(Misfit::Kind(value));
     }
     if let Some(list) = schema.get("enum").and_then(|list| list.value.as_array())
-        && !list.contains(value) {
-            return Some(Misfit::Enum(value));
-        }
+        && !list.contains(value)
+    {
+        return Some(Misfit::Enum(value));
+    }
     let text = value.as_str()?;
     let good = match schema.str("format").unwrap_or_default() {
         "date-time" => values::is_date_time(text),

@@ -14,14 +14,17 @@ use crate::values;
 
 pub(super) fn run(survey: &Survey<'_>, evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     // In 3.1 null is a type among others, which is not for an update to add.
-    let nullable = survey.document.root().str("openapi").is_none_or(|version| version.starts_with("3.0"));
+    let nullable =
+        survey.document.root().str("openapi").is_none_or(|version| version.starts_with("3.0"));
     let mut told: BTreeSet<(&Pointer, String)> = BTreeSet::new();
     for (schema, misfit) in &evidence.misfits {
         let kind = match misfit {
             Misfit::Extra(key, _) | Misfit::Missing(key) => format!("property {key}"),
             Misfit::Enum(value) => format!("value {value}"),
             Misfit::Null => "null".to_owned(),
-            Misfit::Kind(_) | Misfit::Fraction(_) | Misfit::Format(_) | Misfit::Arms(_) => "kind".to_owned(),
+            Misfit::Kind(_) | Misfit::Fraction(_) | Misfit::Format(_) | Misfit::Arms(_) => {
+                "kind".to_owned()
+            }
         };
         if told.insert((&schema.pointer, kind)) {
             findings.extend(one(schema, misfit, evidence, nullable));
@@ -29,11 +32,18 @@ pub(super) fn run(survey: &Survey<'_>, evidence: &Evidence<'_>, findings: &mut V
     }
 }
 
-fn one(schema: &Node<'_>, misfit: &Misfit<'_>, evidence: &Evidence<'_>, nullable: bool) -> Option<Finding> {
+fn one(
+    schema: &Node<'_>,
+    misfit: &Misfit<'_>,
+    evidence: &Evidence<'_>,
+    nullable: bool,
+) -> Option<Finding> {
     let at = &schema.pointer;
     let seen = evidence.at(at);
     let ty = schema.str("type").unwrap_or("nothing");
-    let mismatch = |message: String, update: Option<Value>| Some(finding("example-mismatch", message, at, update));
+    let mismatch = |message: String, update: Option<Value>| {
+        Some(finding("example-mismatch", message, at, update))
+    };
     match misfit {
         // Where nothing but null was seen, another rule knows better.
         Misfit::Null if seen.iter().all(|value| value.is_null()) => None,
@@ -48,19 +58,39 @@ fn one(schema: &Node<'_>, misfit: &Misfit<'_>, evidence: &Evidence<'_>, nullable
         Misfit::Kind(value) => {
             let plain = schema.get("format").is_none() && schema.get("enum").is_none();
             let update = common_type(seen).filter(|_| plain).map(|ty| json!({ "type": ty }));
-            mismatch(format!("the schema says {ty}, and an example shows {}: {}", values::kind(value), short(value)), update)
+            mismatch(
+                format!(
+                    "the schema says {ty}, and an example shows {}: {}",
+                    values::kind(value),
+                    short(value)
+                ),
+                update,
+            )
         }
-        Misfit::Enum(value) => mismatch(format!("`enum` does not list {}, which an example shows", short(value)), Some(json!({ "enum": [value] }))),
-        Misfit::Arms(value) => mismatch(format!("an example fits none of the alternatives: {}", short(value)), None),
-        Misfit::Missing(name) => mismatch(format!("`{name}` is required, and an example lacks it"), None),
+        Misfit::Enum(value) => mismatch(
+            format!("`enum` does not list {}, which an example shows", short(value)),
+            Some(json!({ "enum": [value] })),
+        ),
+        Misfit::Arms(value) => {
+            mismatch(format!("an example fits none of the alternatives: {}", short(value)), None)
+        }
+        Misfit::Missing(name) => {
+            mismatch(format!("`{name}` is required, and an example lacks it"), None)
+        }
         Misfit::Format(value) => {
             let format = schema.str("format").unwrap_or_default();
-            let mut found = finding("example-mismatch", format!("an example shows {}, which is no {format}", short(value)), at, None);
+            let mut found = finding(
+                "example-mismatch",
+                format!("an example shows {}, which is no {format}", short(value)),
+                at,
+                None,
+            );
             found.mends.push(Mend { at: at.child("format"), change: Change::Remove });
             Some(found)
         }
         Misfit::Extra(name, value) => {
-            let message = format!("`{name}` stands in an example ({}), and not in the schema", short(value));
+            let message =
+                format!("`{name}` stands in an example ({}), and not in the schema", short(value));
             let update = json!({ "properties": { *name: infer(value) } });
             Some(finding("example-has-more", message, at, Some(update)))
         }
@@ -70,17 +100,36 @@ fn one(schema: &Node<'_>, misfit: &Misfit<'_>, evidence: &Evidence<'_>, nullable
 /// Lists that do not say of what.
 pub(super) fn items(survey: &Survey<'_>, evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     for seen in survey.schemas.iter().filter(|seen| seen.node.str("type") == Some("array")) {
-        if seen.node.get("items").is_some_and(|items| items.value.as_object().is_none_or(|items| !items.is_empty())) {
+        if seen
+            .node
+            .get("items")
+            .is_some_and(|items| items.value.as_object().is_none_or(|items| !items.is_empty()))
+        {
             continue;
         }
-        let items: Vec<&Value> =
-            evidence.at(&seen.node.pointer).iter().filter_map(|value| value.as_array()).flatten().collect();
-        let ty = items.first().map(|first| infer(first)).filter(|ty| items.iter().all(|item| infer(item)["type"] == ty["type"]));
+        let items: Vec<&Value> = evidence
+            .at(&seen.node.pointer)
+            .iter()
+            .filter_map(|value| value.as_array())
+            .flatten()
+            .collect();
+        let ty = items
+            .first()
+            .map(|first| infer(first))
+            .filter(|ty| items.iter().all(|item| infer(item)["type"] == ty["type"]));
         let message = match &ty {
-            Some(ty) => format!("this list does not say of what; its examples hold {} items", ty["type"].as_str().unwrap_or("null")),
+            Some(ty) => format!(
+                "this list does not say of what; its examples hold {} items",
+                ty["type"].as_str().unwrap_or("null")
+            ),
             None => "this list does not say of what, and no example tells".to_owned(),
         };
-        findings.push(finding("unknown-items", message, &seen.node.pointer, ty.map(|ty| json!({ "items": ty }))));
+        findings.push(finding(
+            "unknown-items",
+            message,
+            &seen.node.pointer,
+            ty.map(|ty| json!({ "items": ty })),
+        ));
     }
 }
 
@@ -109,12 +158,19 @@ fn infer(value: &Value) -> Value {
             None => json!({ "type": "array", "items": {} }),
         },
         Value::Object(object) => {
-            let properties: Map<String, Value> = object.iter().map(|(key, value)| (key.clone(), infer(value))).collect();
+            let properties: Map<String, Value> =
+                object.iter().map(|(key, value)| (key.clone(), infer(value))).collect();
             json!({ "type": "object", "properties": properties })
         }
-        Value::String(text) if values::is_date_time(text) => json!({ "type": "string", "format": "date-time" }),
-        Value::String(text) if values::is_date(text) => json!({ "type": "string", "format": "date" }),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => json!({ "type": plain_type(value) }),
+        Value::String(text) if values::is_date_time(text) => {
+            json!({ "type": "string", "format": "date-time" })
+        }
+        Value::String(text) if values::is_date(text) => {
+            json!({ "type": "string", "format": "date" })
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            json!({ "type": plain_type(value) })
+        }
     }
 }
 

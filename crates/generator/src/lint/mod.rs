@@ -117,7 +117,11 @@ impl Looked {
 /// let looked = lint::lint(&source, Some(&overlay), &mut Diagnostics::new()).unwrap();
 /// assert!(looked.findings.is_empty());
 /// ```
-pub fn lint(source: &Source<'_>, overlay: Option<&Source<'_>>, diagnostics: &mut Diagnostics) -> Option<Looked> {
+pub fn lint(
+    source: &Source<'_>,
+    overlay: Option<&Source<'_>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Looked> {
     let mut own = Diagnostics::new();
     let looked = read::read(source, &mut own).and_then(|mut raw| {
         if let Some(overlay) = overlay {
@@ -143,7 +147,11 @@ fn look(raw: Document) -> Looked {
     // A shared schema is met once on its way there and once on its way back.
     let mut met = std::collections::BTreeSet::new();
     findings.retain(|finding| {
-        let key = (finding.diagnostic.code, finding.diagnostic.place.clone(), finding.diagnostic.message.clone());
+        let key = (
+            finding.diagnostic.code,
+            finding.diagnostic.place.clone(),
+            finding.diagnostic.message.clone(),
+        );
         met.insert(key) && !allowed(&document.value, finding)
     });
     for finding in &mut findings {
@@ -161,10 +169,10 @@ fn look(raw: Document) -> Looked {
     for (finding, diagnostic) in findings.iter_mut().zip(diagnostics) {
         finding.diagnostic = diagnostic;
     }
-    for index in 0..findings.len() {
-        if let Some(mend) = findings[index].mends.first() {
-            let help = action::help(&action::single(mend, &findings[index], &raw.value));
-            findings[index].diagnostic.help = Some(help);
+    for finding in &mut findings {
+        if let Some(mend) = finding.mends.first() {
+            finding.diagnostic.help =
+                Some(action::help(&action::single(mend, finding, &raw.value)));
         }
     }
     Looked { findings, raw: raw.value }
@@ -172,12 +180,21 @@ fn look(raw: Document) -> Looked {
 
 type Rule = fn(&survey::Survey<'_>, &evidence::Evidence<'_>, &mut Vec<Finding>);
 
-const RULES: &[Rule] =
-    &[maps::run, timestamps::run, examples::run, examples::items, nulls::run, errors::run, shapes::run];
+const RULES: &[Rule] = &[
+    maps::run,
+    timestamps::run,
+    examples::run,
+    examples::items,
+    nulls::run,
+    errors::run,
+    shapes::run,
+];
 
 /// Whether somebody has looked at it and found it good.
 fn allowed(document: &Value, finding: &Finding) -> bool {
-    let crate::diagnostic::Place::Pointer(pointer) = &finding.diagnostic.place else { return false };
+    let crate::diagnostic::Place::Pointer(pointer) = &finding.diagnostic.place else {
+        return false;
+    };
     let mut pointer = Some(pointer.clone());
     while let Some(here) = pointer {
         let allow = document.pointer(here.as_str()).and_then(|node| node.get("x-lint-allow"));
@@ -193,7 +210,10 @@ fn allowed(document: &Value, finding: &Finding) -> bool {
 /// A finding that an update of one node mends.
 fn finding(code: &'static str, message: String, at: &Pointer, update: Option<Value>) -> Finding {
     let mends = update.map(|update| Mend { at: at.clone(), change: Change::Update(update) });
-    Finding { diagnostic: Diagnostic::warning(code, message).at(at), mends: mends.into_iter().collect() }
+    Finding {
+        diagnostic: Diagnostic::warning(code, message).at(at),
+        mends: mends.into_iter().collect(),
+    }
 }
 
 #[cfg(test)]

@@ -35,7 +35,10 @@ pub(super) fn run(survey: &Survey<'_>, _: &Evidence<'_>, findings: &mut Vec<Find
     let mut done = BTreeSet::new();
     for seen in &survey.schemas {
         let Some(properties) = seen.node.get("properties") else { continue };
-        if seen.role.is_empty() || !done.insert(&seen.node.pointer) || properties.entries().count() < FEWEST {
+        if seen.role.is_empty()
+            || !done.insert(&seen.node.pointer)
+            || properties.entries().count() < FEWEST
+        {
             continue;
         }
         let fields: BTreeMap<&str, Field<'_>> = properties
@@ -48,7 +51,11 @@ pub(super) fn run(survey: &Survey<'_>, _: &Evidence<'_>, findings: &mut Vec<Find
         });
         let same = |shape: &&mut Shape<'_>| {
             shape.fields.len() == fields.len()
-                && shape.fields.iter().zip(&fields).all(|(a, b)| a.0 == b.0 && a.1.signature == b.1.signature)
+                && shape
+                    .fields
+                    .iter()
+                    .zip(&fields)
+                    .all(|(a, b)| a.0 == b.0 && a.1.signature == b.1.signature)
         };
         match shapes.iter_mut().find(same) {
             Some(shape) => shape.places.push(seen.node.pointer.clone()),
@@ -56,7 +63,9 @@ pub(super) fn run(survey: &Survey<'_>, _: &Evidence<'_>, findings: &mut Vec<Find
         }
     }
     for role in order {
-        let Some(shapes) = roles.get(role).filter(|shapes| shapes.len() <= MOST_SHAPES) else { continue };
+        let Some(shapes) = roles.get(role).filter(|shapes| shapes.len() <= MOST_SHAPES) else {
+            continue;
+        };
         for (index, one) in shapes.iter().enumerate() {
             for other in &shapes[index + 1..] {
                 findings.extend(compare(role, one, other));
@@ -66,16 +75,20 @@ pub(super) fn run(survey: &Survey<'_>, _: &Evidence<'_>, findings: &mut Vec<Find
 }
 
 fn compare(role: &str, one: &Shape<'_>, other: &Shape<'_>) -> Option<Finding> {
-    let (small, large) = if one.fields.len() <= other.fields.len() { (one, other) } else { (other, one) };
+    let (small, large) =
+        if one.fields.len() <= other.fields.len() { (one, other) } else { (other, one) };
     let shared_differ: Vec<&str> = small
         .fields
         .iter()
-        .filter(|(name, field)| large.fields.get(*name).is_none_or(|other| other.signature != field.signature))
+        .filter(|(name, field)| {
+            large.fields.get(*name).is_none_or(|other| other.signature != field.signature)
+        })
         .map(|(name, _)| *name)
         .collect();
     match (large.fields.len() - small.fields.len(), shared_differ.as_slice()) {
         (1, []) => {
-            let (name, field) = large.fields.iter().find(|(name, _)| !small.fields.contains_key(*name))?;
+            let (name, field) =
+                large.fields.iter().find(|(name, _)| !small.fields.contains_key(*name))?;
             let message = format!(
                 "`{role}` lacks `{name}` {}, and has it {}, all else being equal",
                 times(small.places.len()),
@@ -84,7 +97,10 @@ fn compare(role: &str, one: &Shape<'_>, other: &Shape<'_>) -> Option<Finding> {
             let mut schema = field.node.value.clone();
             schema.as_object_mut()?.retain(|key, _| !is_data_key(key) || key == "enum");
             let update = json!({ "properties": { *name: schema } });
-            Some(told(message, small, |place| Mend { at: place.clone(), change: Change::Update(update.clone()) }))
+            Some(told(message, small, |place| Mend {
+                at: place.clone(),
+                change: Change::Update(update.clone()),
+            }))
         }
         (0, [name]) => {
             let (a, b) = (small.fields.get(name)?, large.fields.get(name)?);
@@ -92,7 +108,10 @@ fn compare(role: &str, one: &Shape<'_>, other: &Shape<'_>) -> Option<Finding> {
             let tight = if tight { small } else { large };
             let message = format!("`{name}` of `{role}` is {words}, all else being equal");
             let update = json!({ "properties": { *name: update } });
-            Some(told(message, tight, |place| Mend { at: place.clone(), change: Change::Update(update.clone()) }))
+            Some(told(message, tight, |place| Mend {
+                at: place.clone(),
+                change: Change::Update(update.clone()),
+            }))
         }
         _ => None,
     }
@@ -114,11 +133,21 @@ fn looser(a: &Field<'_>, b: &Field<'_>) -> Option<(bool, Value, String)> {
         ((one, x), (two, y)) if one == two && x != y => {
             Some((y, json!({ "nullable": true }), "nullable here and not there".to_owned()))
         }
-        ((one, x), (two, y)) if x == y && format(a).is_none() && format(b).is_none() => match (one.as_str(), two.as_str()) {
-            ("integer", "number") => Some((true, json!({ "type": "number" }), "an integer here and a number there".to_owned())),
-            ("number", "integer") => Some((false, json!({ "type": "number" }), "an integer here and a number there".to_owned())),
-            _ => None,
-        },
+        ((one, x), (two, y)) if x == y && format(a).is_none() && format(b).is_none() => {
+            match (one.as_str(), two.as_str()) {
+                ("integer", "number") => Some((
+                    true,
+                    json!({ "type": "number" }),
+                    "an integer here and a number there".to_owned(),
+                )),
+                ("number", "integer") => Some((
+                    false,
+                    json!({ "type": "number" }),
+                    "an integer here and a number there".to_owned(),
+                )),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -139,14 +168,20 @@ fn hash(value: &Value, named: bool, hasher: &mut DefaultHasher) {
     match value {
         Value::Object(object) => {
             let prose = |key: &str| {
-                !named && (matches!(key, "description" | "title" | "deprecated" | "externalDocs") || (is_data_key(key) && key != "enum"))
+                !named
+                    && (matches!(key, "description" | "title" | "deprecated" | "externalDocs")
+                        || (is_data_key(key) && key != "enum"))
             };
             let mut keys: Vec<&String> = object.keys().filter(|key| !prose(key)).collect();
             keys.sort_unstable();
             (0_u8, keys.len()).hash(hasher);
             for key in keys {
                 key.hash(hasher);
-                hash(&object[key], !named && matches!(key.as_str(), "properties" | "patternProperties"), hasher);
+                hash(
+                    &object[key],
+                    !named && matches!(key.as_str(), "properties" | "patternProperties"),
+                    hasher,
+                );
             }
         }
         Value::Array(list) => {

@@ -44,7 +44,9 @@ impl<'d> Survey<'d> {
             let Some(item) = survey.resolved(&item) else { continue };
             survey.parameters(&item);
             for (method, operation) in item.entries().filter(|(key, _)| is_method(key)) {
-                survey.operations.push((format!("{} {path}", method.to_ascii_uppercase()), operation.clone()));
+                survey
+                    .operations
+                    .push((format!("{} {path}", method.to_ascii_uppercase()), operation.clone()));
                 survey.operation(&operation);
             }
         }

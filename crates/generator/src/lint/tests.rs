@@ -31,7 +31,9 @@ fn look_at(text: &str, overlay: Option<&str>) -> Looked {
 /// What is told about a document, and, once all that can be mended is mended, the overlay and what is left.
 fn mended(text: &str) -> (Vec<String>, String, Vec<String>) {
     let first = look_at(text, None);
-    let told = |looked: &Looked| looked.findings.iter().map(|finding| finding.diagnostic.to_string()).collect::<Vec<_>>();
+    let told = |looked: &Looked| {
+        looked.findings.iter().map(|finding| finding.diagnostic.to_string()).collect::<Vec<_>>()
+    };
     let (mut overlay, mut last) = (None, first.clone());
     for _ in 0..8 {
         let actions = last.actions();
@@ -186,8 +188,11 @@ properties:
 
 #[test]
 fn what_was_found_good_is_not_told_again() {
-    let text = document("type: object\nx-lint-allow: [unknown-items]\nproperties: { a: { type: array }, b: { type: string, example: 2025-01-01 } }");
-    let codes: Vec<&str> = look_at(&text, None).findings.iter().map(|finding| finding.diagnostic.code).collect();
+    let text = document(
+        "type: object\nx-lint-allow: [unknown-items]\nproperties: { a: { type: array }, b: { type: string, example: 2025-01-01 } }",
+    );
+    let codes: Vec<&str> =
+        look_at(&text, None).findings.iter().map(|finding| finding.diagnostic.code).collect();
     assert_eq!(codes, ["timestamp-without-format"]);
 }
 
@@ -195,16 +200,28 @@ fn what_was_found_good_is_not_told_again() {
 fn people_see_the_excerpt_and_the_action() {
     let text = document("type: object\nproperties:\n  born: { type: string, example: 2025-01-01 }");
     let looked = look_at(&text, None);
-    insta::assert_snapshot!("rendered", render(&looked.findings[0].diagnostic, &[("a.yaml", &text)], Style::Plain));
+    insta::assert_snapshot!(
+        "rendered",
+        render(&looked.findings[0].diagnostic, &[("a.yaml", &text)], Style::Plain)
+    );
 }
 
 #[test]
 fn an_overlay_keeps_every_byte_that_was_there() {
     let there = "# ours\noverlay: 1.0.0\nactions: # in order\n    # first\n    - target: $.info\n      update: { title: 'x' } # why\n\n    # the end\nextends: a.yaml\ninfo: { title: T, version: 1.0.0 }\n";
-    let actions = [Action { target: "$.paths".into(), description: "It's: so.".into(), change: Change::Remove }];
+    let actions = [Action {
+        target: "$.paths".into(),
+        description: "It's: so.".into(),
+        change: Change::Remove,
+    }];
     let text = append(Some(there), &actions).expect("an overlay");
     insta::assert_snapshot!("overlay", text);
-    assert!(append(Some("overlay: 1.0.0\nactions: [{target: $.a, remove: true}]\n"), &actions).is_err());
+    assert!(
+        append(Some("overlay: 1.0.0\nactions: [{target: $.a, remove: true}]\n"), &actions).is_err()
+    );
     assert!(append(Some("just text"), &actions).is_err());
-    assert!(append(Some("overlay: 1.0.0\nactions:\n  - target: |\n      - x\nb: 1\n"), &actions).is_ok());
+    assert!(
+        append(Some("overlay: 1.0.0\nactions:\n  - target: |\n      - x\nb: 1\n"), &actions)
+            .is_ok()
+    );
 }
