@@ -8,8 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Where replies tell about rate limits and credits. The defaults are upstream's; an empty text is nowhere.
-#[derive(Clone, Debug, Deserialize)]
+/// Where replies tell about rate limits and credits: names of headers, and JSON pointers into bodies.
+/// An empty text is nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 #[allow(
     missing_docs,
@@ -17,29 +18,13 @@ use serde_json::Value;
 )]
 pub struct Limits {
     pub limit_header: String,
-    pub remaining_header: String,
-    pub credits_used_header: String,
-    pub credits_balance_header: String,
     pub limit_pointer: String,
+    pub remaining_header: String,
     pub remaining_pointer: String,
+    pub credits_used_header: String,
     pub credits_used_pointer: String,
+    pub credits_balance_header: String,
     pub credits_balance_pointer: String,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        let text = str::to_owned;
-        Self {
-            limit_header: text("x-rate-limit-limit-minute"),
-            remaining_header: text("x-rate-limit-remaining-minute"),
-            credits_used_header: text("x-ofapi-credits-used"),
-            credits_balance_header: text("x-ofapi-credits-balance"),
-            limit_pointer: text("/_meta/_rate_limits/limit_minute"),
-            remaining_pointer: text("/_meta/_rate_limits/remaining_minute"),
-            credits_used_pointer: text("/_meta/_credits/used"),
-            credits_balance_pointer: text("/_meta/_credits/balance"),
-        }
-    }
 }
 
 /// One minute, the window that upstream counts by.
@@ -165,9 +150,21 @@ mod tests {
         assert_eq!(reading.credits, Some((1, 0)));
         assert!(!meters.spend(Some(2), &mut reading));
         assert_eq!(reading.credits, Some((0, 0)));
+        let limits = Limits {
+            credits_used_pointer: "/_meta/_credits/used".to_owned(),
+            credits_balance_pointer: "/_meta/_credits/balance".to_owned(),
+            credits_balance_header: "x-balance".to_owned(),
+            ..Limits::default()
+        };
         let mut body = json!({"_meta": {"_credits": {"used": 7, "balance": 7, "note": "x"}}});
-        assert!(reading.write_body(&Limits::default(), &mut body));
+        assert!(reading.write_body(&limits, &mut body));
         assert_eq!(body, json!({"_meta": {"_credits": {"used": 0, "balance": 0, "note": "x"}}}));
-        assert!(!reading.write_body(&Limits::default(), &mut json!([])));
+        assert!(!reading.write_body(&limits, &mut json!([])));
+        assert!(!reading.write_body(&Limits::default(), &mut body), "nowhere");
+        let mut headers = HeaderMap::new();
+        reading.write_headers(&Limits::default(), &mut headers);
+        assert!(headers.is_empty(), "nowhere");
+        reading.write_headers(&limits, &mut headers);
+        assert_eq!(headers.len(), 1);
     }
 }

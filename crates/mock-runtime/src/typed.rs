@@ -24,8 +24,32 @@ impl MockServer {
     /// As soon as an operation has a stub, a request that no stub of it means is answered 501 with
     /// what differs, and [`verify`](MockServer::verify) fails.
     ///
-    /// ```ignore
-    /// server.on::<GetOverview>().query("limit", 5).times(1).reply(overview);
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use lockstep_mock::{Data, MockServer, Service};
+    /// # use lockstep_runtime::{Client, ClientBuilder, Json, Method, Operation, OperationInfo, Request, Value};
+    /// # #[derive(Clone, Debug, PartialEq)]
+    /// # struct ListPets(Request);
+    /// # impl Operation for ListPets {
+    /// #     const INFO: &'static OperationInfo = &OperationInfo::new("listPets", Method::GET, "/pets");
+    /// #     type Reply = Json<Value>;
+    /// # }
+    /// # impl ListPets {
+    /// #     fn limit(self, limit: i64) -> Self { Self(self.0.query("limit", limit)) }
+    /// # }
+    /// # lockstep_runtime::operation!(ListPets);
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let routes = serde_json::json!({"operations": [{"id": "listPets", "method": "GET", "path": "/pets"}]});
+    /// # let server = MockServer::start(Arc::new(Service::new(Data::new(&routes, Vec::new())?))).await?;
+    /// # static SERVICE: lockstep_runtime::Service = lockstep_runtime::Service::DEFAULT;
+    /// # let client: Client = ClientBuilder::new(&SERVICE).base_url(server.url()).build()?;
+    /// # let list_pets = || ListPets(client.operation::<ListPets>());
+    /// server.on::<ListPets>().query("limit", 5).times(1).reply(["Rex"]);
+    ///
+    /// assert_eq!(*list_pets().limit(5).await?, serde_json::json!(["Rex"]));
+    /// server.verify();
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Panics
@@ -54,8 +78,32 @@ impl MockServer {
 
     /// The requests of an operation that came in, oldest first, as the client's own type.
     ///
-    /// ```ignore
-    /// assert_eq!(server.received::<GetOverview>(), [client.mass_messaging().get_overview("acct_1").limit(5)]);
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use lockstep_mock::{Data, MockServer, Service};
+    /// # use lockstep_runtime::{Client, ClientBuilder, Json, Method, Operation, OperationInfo, Request, Value};
+    /// # #[derive(Clone, Debug, PartialEq)]
+    /// # struct ListPets(Request);
+    /// # impl Operation for ListPets {
+    /// #     const INFO: &'static OperationInfo = &OperationInfo::new("listPets", Method::GET, "/pets");
+    /// #     type Reply = Json<Value>;
+    /// # }
+    /// # impl ListPets {
+    /// #     fn limit(self, limit: i64) -> Self { Self(self.0.query("limit", limit)) }
+    /// # }
+    /// # lockstep_runtime::operation!(ListPets);
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let routes = serde_json::json!({"operations": [{"id": "listPets", "method": "GET", "path": "/pets"}]});
+    /// # let server = MockServer::start(Arc::new(Service::new(Data::new(&routes, Vec::new())?))).await?;
+    /// # static SERVICE: lockstep_runtime::Service = lockstep_runtime::Service::DEFAULT;
+    /// # let client: Client = ClientBuilder::new(&SERVICE).base_url(server.url()).build()?;
+    /// # let list_pets = || ListPets(client.operation::<ListPets>());
+    /// # server.on::<ListPets>().reply(["Rex"]);
+    /// list_pets().limit(5).await?;
+    ///
+    /// assert_eq!(server.received::<ListPets>(), [list_pets().limit(5)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn received<O: Operation>(&self) -> Vec<O> {
         let state = self.engine().state();

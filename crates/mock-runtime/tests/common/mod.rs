@@ -18,6 +18,12 @@ pub(crate) fn service() -> Arc<Service> {
         "title": "Pets",
         "base_path": "/v1",
         "security_schemes": {"default": {"type": "http", "scheme": "bearer"}},
+        "limits": {
+            "limit_header": "x-rate-limit-limit-minute", "limit_pointer": "/_meta/_rate_limits/limit_minute",
+            "remaining_header": "x-rate-limit-remaining-minute", "remaining_pointer": "/_meta/_rate_limits/remaining_minute",
+            "credits_used_header": "", "credits_used_pointer": "/_meta/_credits/used",
+            "credits_balance_header": "x-ofapi-credits-balance", "credits_balance_pointer": "/_meta/_credits/balance"
+        },
         "operations": [
             {"id": "getPet", "method": "GET", "path": "/pets/{id}", "security": [["default"]], "parameters": [id],
              "responses": {"401": json_reply("401.json", json!({})), "200": {"headers": {"x-made-by": {"example": "hand"}}, "content": {"application/json": {
