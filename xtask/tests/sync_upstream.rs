@@ -218,7 +218,7 @@ fn a_whole_document_comes_in_once_and_is_asked_for_by_its_tag_after() {
     let before = files(root);
     let (outcome, text) = sync(root, &address);
     assert_eq!(outcome, Outcome::Done, "{text}");
-    assert!(text.ends_with("1 unchanged; 1 operations in all\nnothing to write\n"), "{text}");
+    assert!(text.ends_with("1 unchanged; 1 operation in all\nnothing to write\n"), "{text}");
     assert_eq!(files(root), before);
 
     // Bytes that were changed here do not count as the answer of before.

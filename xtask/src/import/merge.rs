@@ -19,6 +19,10 @@ pub(crate) enum Removal {
     Never,
     /// They go: all of upstream was given. Many at once are refused unless that is allowed, since a text that was
     /// cut off looks the same.
+    #[cfg_attr(
+        not(feature = "net"),
+        allow(dead_code, reason = "only fetching gives all of upstream")
+    )]
     Missing {
         /// Whether many may go.
         many: bool,
@@ -348,12 +352,11 @@ fn assemble(pages: &BTreeMap<String, Page<'_>>, diagnostics: &mut Diagnostics) -
     let text = read::assemble(&sources, &mut own);
     for diagnostic in own.iter_mut() {
         // A page that came in does not lie where it will, so its places are those of the text it came in.
-        if let Some((_, origin)) = diagnostic.message.clone().rsplit_once(" at ") {
-            if let Some(place) = origin_of(pages, origin) {
-                let kept = diagnostic.message.len() - origin.len();
-                diagnostic.message.truncate(kept);
-                diagnostic.message.push_str(&place.to_string());
-            }
+        let message = diagnostic.message.clone();
+        if let Some((kept, origin)) = message.rsplit_once(" at ")
+            && let Some(place) = origin_of(pages, origin)
+        {
+            diagnostic.message = format!("{kept} at {place}");
         }
         if let Some(place) = origin_of(pages, &diagnostic.place.to_string()) {
             diagnostic.place = place;

@@ -141,7 +141,10 @@ pub(super) fn is_method(key: &str) -> bool {
 fn guides(text: &str, pages: &[Page<'_>]) -> usize {
     let mut count = 0;
     let mut from = 0;
-    let ends = pages.iter().map(|page| page.section.clone()).chain([text.len()..text.len()]);
+    let ends = pages
+        .iter()
+        .map(|page| page.section.clone())
+        .chain(std::iter::once(text.len()..text.len()));
     for section in ends {
         let gap = text.get(from..section.start).unwrap_or_default();
         let mut fenced = false;

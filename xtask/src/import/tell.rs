@@ -67,9 +67,11 @@ pub(crate) fn tell(merged: &Merged, plan: &Plan, mode: Mode, report: &mut Report
         .filter(|what| count(**what) > 0)
         .map(|what| format!("{} {}", count(*what), what.word()))
         .collect();
-    let mut text = format!("{}; {} operations in all", counts.join(", "), merged.operations);
+    let mut text =
+        format!("{}; {} in all", counts.join(", "), several(merged.operations, "operation"));
     if merged.guides > 0 {
-        text.push_str(&format!("; {} sections without an operation passed over", merged.guides));
+        let sections = several(merged.guides, "section");
+        text.push_str(&format!("; {sections} without an operation passed over"));
     }
     let next = match (plan.is_fresh(), mode) {
         (true, _) => "nothing to write",
@@ -88,4 +90,8 @@ pub(crate) fn tell(merged: &Merged, plan: &Plan, mode: Mode, report: &mut Report
         "files": plan.changes().keys().collect::<Vec<_>>(),
     });
     report.told(&format!("{text}\n{next}"), &object);
+}
+
+fn several(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
