@@ -110,3 +110,24 @@ async fn a_walk_over_pages_meets_every_item_once() {
     assert_eq!(ids.len(), 95, "no item twice");
     server.verify();
 }
+
+/// Routes, server and client were told the same places, so that a client's meters can be tested.
+#[tokio::test]
+async fn the_client_reads_the_limits_that_the_mock_counts() {
+    let server = MockServer::start().await;
+    server.configure(|settings| (settings.rate_limit, settings.credits) = (Some(3), Some(2)));
+    let client = server.client();
+    let send = || async { client.mass_messaging().get_overview("acct_1").await };
+
+    let reply = send().await.expect("the first of three");
+    let (rate, credits) = (reply.rate_limit().expect("told"), reply.credits().expect("told"));
+    assert_eq!((rate.limit, rate.remaining), (Some(3), Some(2)));
+    assert_eq!((credits.used, credits.balance), (Some(1.0), Some(1.0)));
+    assert_eq!(reply.headers()["x-rate-limit-remaining-minute"], "2");
+    assert_eq!(reply.json()["_meta"]["_credits"]["balance"], 1);
+
+    send().await.expect("the second, with the last credit");
+    let status = |error: onlyfansapi::Error| error.status().map(|status| status.as_u16());
+    assert_eq!(send().await.map_err(status).err(), Some(Some(402)));
+    assert_eq!(send().await.map_err(status).err(), Some(Some(429)));
+}
