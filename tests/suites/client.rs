@@ -1,7 +1,7 @@
 //! The client of this repository, as it is committed: what a newcomer meets, and that nothing of a
 //! reply is lost.
 
-#[path = "generator/round_trip.rs"]
+#[path = "../../xtask/src/corpus/round_trip.rs"]
 mod round_trip;
 
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::report::Report;
-use crate::{diff, import, lint, sync, sync_upstream};
+use crate::{corpus, diff, import, lint, sync, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -33,6 +33,8 @@ pub enum Command {
     Lint(lint::Lint),
     /// Tell what changed between two documents, on the wire and for Rust programs
     Diff(diff::Diff),
+    /// Try the generator on every document of a folder, and say how it went
+    Corpus(corpus::Corpus),
 }
 
 /// Options that every command which writes files has.
@@ -127,7 +129,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Import(command) => &command.options,
         Command::Sync(command) => &command.options,
         Command::Lint(command) => &command.options,
-        Command::Diff(_) => &usual,
+        Command::Diff(_) | Command::Corpus(_) => &usual,
     };
     let mut report = Report::new(options.message_format, out, err).coloured(coloured);
     let done = match &cli.command {
@@ -137,6 +139,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Sync(command) => sync_upstream::sync(command, &mut report),
         Command::Lint(command) => lint::lint(command, &mut report),
         Command::Diff(command) => diff::diff(command, &mut report),
+        Command::Corpus(command) => corpus::corpus(command, &mut report),
     };
     done.unwrap_or_else(|failure| {
         report.failure(&failure);

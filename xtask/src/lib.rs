@@ -7,6 +7,7 @@
 //! - [`import`] and [`sync_upstream`] what upstream publishes, into `spec/`;
 //! - [`diff`] what changed, for the wire and for programs;
 //! - [`lint`] what is suspicious in it, and how to mend that;
+//! - [`corpus`] whether the generator holds on documents that nobody prepared;
 //! - [`report`] what people and scripts get to see.
 //!
 //! Everything that knows OpenAPI or Rust lives in `lockstep_generator`. The tests call the commands
@@ -14,6 +15,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod corpus;
 pub mod diff;
 pub mod import;
 pub mod lint;

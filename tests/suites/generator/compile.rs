@@ -12,10 +12,8 @@ use std::sync::OnceLock;
 
 use lockstep_generator::{File, Output};
 use lockstep_tests::{Case, cases, repository, text};
+use xtask::corpus::requests::{ROUND_TRIP, fixtures, requests};
 use xtask::sync::Plan;
-
-/// Checks one fixture of one operation; goes into the crate as it is.
-const ROUND_TRIP: &str = include_str!("round_trip.rs");
 
 #[test]
 fn every_case_compiles_and_its_fixtures_survive() {
@@ -109,90 +107,14 @@ fn case_module(case: &Case) -> Vec<File> {
 /// One test for each JSON fixture of a success.
 fn round_trips(output: &Output) -> String {
     let mut tests = String::new();
-    for (id, path) in requests(output) {
-        for fixture in fixtures(output, &id) {
+    for request in requests(&output.files) {
+        for fixture in fixtures(&output.files, &request.id) {
+            let (path, fixture) = (&request.path, fixture.path);
             let name: String =
                 fixture.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-            writeln!(tests, "    #[test]\n    fn {name}() {{\n        crate::round_trip::check::<{path}>(include_str!(\"fixtures/{fixture}\"));\n    }}")
+            writeln!(tests, "    #[test]\n    fn {name}() {{\n        crate::round_trip::check::<super::generated::{path}>(include_str!(\"fixtures/{fixture}\"));\n    }}")
                 .expect("a string takes everything");
         }
     }
     tests
-}
-
-/// The JSON fixtures of the successes that the client decodes; `default` counts where there is none.
-fn fixtures(output: &Output, id: &str) -> Vec<String> {
-    let routes = output.files.iter().find(|file| file.path == "fixtures/routes.json");
-    let routes: serde_json::Value =
-        serde_json::from_slice(&routes.expect("routes").contents).expect("JSON");
-    let operations = routes["operations"].as_array().expect("operations");
-    let operation = operations.iter().find(|operation| operation["id"] == id).expect("its route");
-    let responses = operation["responses"].as_object().expect("responses");
-    let described = responses.keys().any(|status| status.starts_with('2'));
-    let mut found = Vec::new();
-    for (status, response) in responses {
-        if !(status.starts_with('2') || (status == "default" && !described)) {
-            continue;
-        }
-        for (media, content) in response["content"].as_object().into_iter().flatten() {
-            if media.contains("json") {
-                let fixtures = content["fixtures"].as_object().into_iter().flatten();
-                found.extend(fixtures.filter_map(|(_, path)| path.as_str()).map(str::to_owned));
-            }
-        }
-    }
-    found
-}
-
-/// The id and the path of every request type: those that implement `Operation`.
-fn requests(output: &Output) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for file in output.files.iter().filter(|file| file.path.ends_with(".rs")) {
-        let parsed = syn::parse_file(text(&file.contents)).expect("Rust");
-        let mut module = PathBuf::from(&file.path).with_extension("");
-        if module.ends_with("mod") {
-            module.pop();
-        }
-        let below = module.strip_prefix("src/generated").unwrap_or(&module);
-        let module: String =
-            below.iter().map(|part| path_segment(&part.to_string_lossy())).collect();
-        for item in parsed.items {
-            let syn::Item::Impl(block) = item else { continue };
-            let operation = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-            if operation.is_none_or(|segment| segment.ident != "Operation") {
-                continue;
-            }
-            let syn::Type::Path(this) = &*block.self_ty else { continue };
-            let name = &this.path.segments.last().expect("a name").ident;
-            let id = block.items.iter().find_map(first_string).expect("its id");
-            found.push((id, format!("super::generated::{module}{name}")));
-        }
-    }
-    found
-}
-
-/// A module's part of a path; a keyword is written raw.
-fn path_segment(name: &str) -> String {
-    let raw = if syn::parse_str::<syn::Ident>(name).is_ok() { "" } else { "r#" };
-    format!("{raw}{name}::")
-}
-
-/// The first string in `const INFO: … = &OperationInfo::new("id", …)`.
-fn first_string(item: &syn::ImplItem) -> Option<String> {
-    fn dig(expression: &syn::Expr) -> Option<String> {
-        match expression {
-            syn::Expr::Reference(reference) => dig(&reference.expr),
-            syn::Expr::MethodCall(call) => dig(&call.receiver),
-            syn::Expr::Call(call) => call.args.first().and_then(dig),
-            syn::Expr::Lit(literal) => match &literal.lit {
-                syn::Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-    match item {
-        syn::ImplItem::Const(constant) if constant.ident == "INFO" => dig(&constant.expr),
-        _ => None,
-    }
 }

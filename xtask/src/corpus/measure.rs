@@ -1,0 +1,127 @@
+//! One document, generated in a process of its own, so that its memory is its own.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use lockstep_generator::diagnostic::{Diagnostics, Severity, Style, render};
+use lockstep_generator::read::{self, Document, Node};
+use lockstep_generator::{File, Inputs, Layout, Output};
+use serde::{Deserialize, Serialize};
+
+use super::compile;
+use crate::commands::Failure;
+use crate::sync::Plan;
+use crate::workspace::{self, Input};
+
+/// What there is to say of one document before anything is compiled.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Measured {
+    /// How many operations the document describes.
+    pub described: usize,
+    /// How many operations the client has.
+    pub emitted: usize,
+    /// How many types the client has.
+    pub types: usize,
+    /// How many lines of Rust the client has.
+    pub lines: usize,
+    /// How many examples of JSON successes the document holds.
+    pub examples: usize,
+    /// How often each diagnostic was told.
+    pub diagnostics: BTreeMap<String, usize>,
+    /// Errors as people see them; the client was not written if there are any.
+    pub errors: Vec<String>,
+    /// How long it took from the text to the files in memory.
+    pub milliseconds: u64,
+    /// The most memory that the process had, in KiB, where the system tells.
+    pub peak_kib: Option<u64>,
+}
+
+/// Generates the client of a document into `folder`, with a crate beside it that checks its examples.
+///
+/// # Errors
+/// When the document cannot be read, or the disk refuses. What is wrong inside the document is told in the result.
+pub(super) fn measure(document: &Path, name: &str, out: &Path) -> Result<Measured, Failure> {
+    let root = workspace::root()?;
+    let input = Input::read(document, &workspace::shown(document))?;
+    let folder = out.join(name);
+    let runtime = root.join("crates/runtime");
+    let layout = Layout::Standalone { name: name.to_owned(), runtime: workspace::shown(&runtime) };
+    let mut diagnostics = Diagnostics::new();
+    let start = Instant::now();
+    let output =
+        lockstep_generator::generate(&Inputs::new(input.source(), layout), &mut diagnostics);
+    let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let mut measured = Measured { milliseconds, peak_kib: peak_kib(), ..Measured::default() };
+    count(&input, &mut measured);
+    for diagnostic in diagnostics.iter() {
+        *measured.diagnostics.entry(diagnostic.code.to_owned()).or_default() += 1;
+        if diagnostic.severity == Severity::Error {
+            let text = render(diagnostic, &[(&input.path, &input.text)], Style::Plain);
+            measured.errors.push(text);
+        }
+    }
+    if let Some(output) = output {
+        measured.emitted = output.operations;
+        measured.types = output.types;
+        measured.lines = lines(&output.files);
+        write(&output, &folder)?;
+        compile::write_check(&output, name, out, &root)?;
+    }
+    Ok(measured)
+}
+
+fn write(output: &Output, folder: &Path) -> Result<(), Failure> {
+    Ok(Plan::compute(folder, &output.files, &output.owned)?.apply()?)
+}
+
+fn lines(files: &[File]) -> usize {
+    let rust = files.iter().filter(|file| file.path.ends_with(".rs"));
+    rust.map(|file| file.contents.iter().filter(|byte| **byte == b'\n').count()).sum()
+}
+
+/// The most memory that this process has had.
+fn peak_kib() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Counts in the document as it was written, before anybody repairs or corrects it.
+fn count(input: &Input, measured: &mut Measured) {
+    let Some(document) = read::read(&input.source(), &mut Diagnostics::new()) else { return };
+    let Some(paths) = document.root().get("paths") else { return };
+    for (path, item) in paths.entries() {
+        if path.starts_with("x-") {
+            continue;
+        }
+        let Ok(item) = document.resolve(&item) else { continue };
+        for operation in METHODS.iter().filter_map(|method| item.get(method)) {
+            if operation.value.is_object() {
+                measured.described += 1;
+                measured.examples += examples(&document, &operation);
+            }
+        }
+    }
+}
+
+/// How many JSON examples an operation's successes have.
+fn examples(document: &Document, operation: &Node<'_>) -> usize {
+    let Some(responses) = operation.get("responses") else { return 0 };
+    let successes =
+        responses.entries().filter(|(status, _)| status.starts_with('2') && *status != "204");
+    let of = |response: Node<'_>| {
+        let content = document.resolve(&response).ok()?.get("content")?;
+        let (_, media) = content.entries().find(|(media, _)| media.contains("json"))?;
+        let several = media.get("examples").map_or(0, |several| {
+            several.entries().filter(|(_, one)| one.get("value").is_some()).count()
+        });
+        let of_schema = || document.resolve(&media.get("schema")?).ok()?.get("example");
+        let one = media.get("example").or_else(of_schema);
+        Some(if several > 0 { several } else { usize::from(one.is_some()) })
+    };
+    successes.filter_map(|(_, response)| of(response)).sum()
+}
