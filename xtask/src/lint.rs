@@ -52,7 +52,7 @@ pub fn lint(command: &Lint, report: &mut Report<'_>) -> Result<Outcome, Failure>
 /// The same for a repository at a known place.
 ///
 /// # Errors
-/// As [`lint`].
+/// As [`lint()`].
 pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<Outcome, Failure> {
     let document = Input::read(&root.join(&command.spec), &workspace::shown(&command.spec))?;
     let shown = workspace::shown(&command.overlay);

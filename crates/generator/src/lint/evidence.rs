@@ -9,13 +9,22 @@ use crate::pointer::Pointer;
 use crate::read::Node;
 use crate::values;
 
+/// How often at most something is held against something. The largest known document takes a tenth of a million.
+const BUDGET: usize = 1_000_000;
+/// How many alternatives and parts within one another are followed.
+const DEEPEST: usize = 24;
+
 /// What the examples show.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Evidence<'d> {
     /// The values seen, by the schema that allows them.
     pub(super) seen: BTreeMap<Pointer, Vec<&'d Value>>,
     /// What does not fit, by schema, in the order found.
     pub(super) misfits: Vec<(Node<'d>, Misfit<'d>)>,
+    /// How often something may still be held against something: alternatives within alternatives have no end.
+    budget: usize,
+    /// The schemas that what is held now is a part or an alternative of, each with the value held against it.
+    around: Vec<(Pointer, *const Value)>,
 }
 
 /// A value that a schema does not allow.
@@ -41,11 +50,24 @@ pub(super) enum Misfit<'d> {
 
 impl<'d> Evidence<'d> {
     pub(super) fn of(survey: &Survey<'d>) -> Self {
-        let mut evidence = Self::default();
+        let mut evidence = Self::within(BUDGET, Vec::new());
         for (schema, example) in &survey.examples {
             evidence.hold(survey, schema, example.value);
         }
         evidence
+    }
+
+    fn within(budget: usize, around: Vec<(Pointer, *const Value)>) -> Self {
+        Self { seen: BTreeMap::new(), misfits: Vec::new(), budget, around }
+    }
+
+    /// What holding a value against a part or an alternative shows, by itself.
+    fn apart(&mut self, survey: &Survey<'d>, arm: &Node<'d>, value: &'d Value) -> Self {
+        let mut own = Self::within(self.budget, std::mem::take(&mut self.around));
+        own.hold(survey, arm, value);
+        self.budget = own.budget;
+        self.around = std::mem::take(&mut own.around);
+        own
     }
 
     /// The values seen at a schema.
@@ -53,8 +75,12 @@ impl<'d> Evidence<'d> {
         self.seen.get(schema).map_or(&[], Vec::as_slice)
     }
 
-    /// Examples are finite, so this ends even where schemas hold themselves.
+    /// Examples are finite, but a schema may be part of itself, so parts are followed only so far.
     fn hold(&mut self, survey: &Survey<'d>, schema: &Node<'d>, value: &'d Value) {
+        if self.budget == 0 || self.around.len() > DEEPEST {
+            return;
+        }
+        self.budget -= 1;
         let Some(schema) = survey.resolved(schema) else { return };
         self.seen.entry(schema.pointer.clone()).or_default().push(value);
         if value.is_null() {
@@ -80,27 +106,31 @@ impl<'d> Evidence<'d> {
     }
 
     fn arms(&mut self, survey: &Survey<'d>, schema: &Node<'d>, value: &'d Value) {
+        let here = (schema.pointer.clone(), std::ptr::from_ref(value));
+        if self.around.contains(&here) {
+            return;
+        }
+        self.around.push(here);
         for arm in schema.get("allOf").iter().flat_map(Node::items) {
-            let mut own = Self::default();
-            own.hold(survey, &arm, value);
+            let mut own = self.apart(survey, &arm, value);
             // Each arm knows some of the properties only.
             own.misfits.retain(|(_, misfit)| !matches!(misfit, Misfit::Extra(..)));
             self.take(own);
         }
         for key in ["oneOf", "anyOf"] {
             let Some(arms) = schema.get(key) else { continue };
-            let mut tried = arms.items().map(|arm| {
-                let mut own = Self::default();
-                own.hold(survey, &arm, value);
-                own
+            let fitting = arms.items().find_map(|arm| {
+                let own = self.apart(survey, &arm, value);
+                let fits =
+                    own.misfits.iter().all(|(_, misfit)| matches!(misfit, Misfit::Extra(..)));
+                fits.then_some(own)
             });
-            match tried.find(|own| {
-                own.misfits.iter().all(|(_, misfit)| matches!(misfit, Misfit::Extra(..)))
-            }) {
+            match fitting {
                 Some(own) => self.take(own),
                 None => self.misfit(schema, Misfit::Arms(value)),
             }
         }
+        self.around.pop();
     }
 
     fn take(&mut self, other: Self) {

@@ -2,7 +2,7 @@
 //!
 //! What examples show may only ever loosen a type by itself; what would make one tighter or richer (a date format, a
 //! map, a property) is for a person to decide. Here it is prepared: every [`Finding`] has a place and a sentence, and,
-//! where it can be mended, what an overlay action has to change. [`mend`] makes the actions, [`append`] writes them into
+//! where it can be mended, what an overlay action has to change. [`Looked::actions`] makes the actions, [`append`] writes them into
 //! `overlay.yaml`.
 //!
 //! | code | what is suspicious |

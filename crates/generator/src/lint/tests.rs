@@ -225,3 +225,25 @@ fn an_overlay_keeps_every_byte_that_was_there() {
             .is_ok()
     );
 }
+
+#[test]
+fn a_schema_that_is_part_of_itself_comes_to_an_end() {
+    let text = "openapi: 3.0.3
+info: { title: T, version: '1' }
+paths:
+  /a:
+    get:
+      responses:
+        default:
+          description: any
+          content:
+            application/json:
+              example: { a: 1, b: { a: { a: null } } }
+              schema: { $ref: '#/components/schemas/A' }
+components:
+  schemas:
+    A: { allOf: [{ $ref: '#/components/schemas/B' }, { $ref: '#/components/schemas/B' }, { type: object, properties: { b: { $ref: '#/components/schemas/A' } } }] }
+    B: { oneOf: [{ type: string }, { $ref: '#/components/schemas/A' }], anyOf: [{ type: string }, { $ref: '#/components/schemas/B' }] }
+";
+    assert!(look_at(text, None).findings.len() < 10);
+}
