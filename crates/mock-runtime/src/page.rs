@@ -125,7 +125,8 @@ fn operation(service: &Service, own: &Operation, html: &mut String) {
         "<details class=\"operation\" id=\"{}\" data-words=\"{}\"><summary><span class=\"method {method}\">{method}</span><span class=\"path\">{}</span><span class=\"summary\">{}</span></summary><div class=\"inside\">",
         escaped(&own.id),
         escaped(&words),
-        escaped(&path),
+        // A long path breaks before a slash rather than inside a word.
+        escaped(&path).replace('/', "<wbr>/"),
         escaped(&own.summary),
         method = escaped(&own.method)
     );
