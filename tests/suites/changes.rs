@@ -3,6 +3,8 @@
 //!
 //! The program proves the verdict for Rust: it is compiled against the client of either document.
 
+#[path = "changes/command.rs"]
+mod command;
 #[path = "changes/compile.rs"]
 mod compile;
 #[path = "changes/pairs.rs"]

@@ -179,7 +179,8 @@ pub fn summary(
     };
     let new = Side::working(root)?;
     let text = |input: &Option<Input>| input.as_ref().map(|input| input.text.clone());
-    let same = [(&old.document, &new.document), (&old.overlay, &new.overlay), (&old.config, &new.config)];
+    let same =
+        [(&old.document, &new.document), (&old.overlay, &new.overlay), (&old.config, &new.config)];
     if same.iter().all(|(old, new)| text(old) == text(new)) {
         if release_notes {
             let told = "nothing changed since the last commit: there is nothing to note";
@@ -192,7 +193,10 @@ pub fn summary(
     };
     let version = version();
     let shown = changes.render(diff::Format::Text, version);
-    report.told(&format!("\nSince the last commit: {}", shown.trim_end()), &json!({ "type": "diff", "report": shown }));
+    report.told(
+        &format!("\nSince the last commit: {}", shown.trim_end()),
+        &json!({ "type": "diff", "report": shown }),
+    );
     if release_notes {
         note(root, &changes, version, report)?;
     }
@@ -207,17 +211,23 @@ fn note(
     report: &mut Report<'_>,
 ) -> Result<(), Failure> {
     let file = root.join(CHANGELOG);
-    let before = Input::read_if_there(&file, CHANGELOG)?.map(|input| input.text).unwrap_or_default();
+    let before =
+        Input::read_if_there(&file, CHANGELOG)?.map(|input| input.text).unwrap_or_default();
     let after = notes::write(&before, changes);
     let files = [File { path: CHANGELOG.to_owned(), contents: after.into_bytes() }];
     Plan::compute(root, &files, &[])?.apply()?;
     let next = version.map(|version| version.after(changes.release()));
     let told = match next {
-        Some(next) if Some(next) != version => format!("\nnoted in {CHANGELOG}; the next version is {next}"),
+        Some(next) if Some(next) != version => {
+            format!("\nnoted in {CHANGELOG}; the next version is {next}")
+        }
         _ => "\nnothing of this makes a release".to_owned(),
     };
     let next = next.map(|next| next.to_string());
-    report.told(&told, &json!({ "type": "release", "class": changes.release().as_str(), "version": next }));
+    report.told(
+        &told,
+        &json!({ "type": "release", "class": changes.release().as_str(), "version": next }),
+    );
     Ok(())
 }
 
@@ -241,8 +251,11 @@ fn version() -> Option<Version> {
 fn committed(root: &Path, path: &str) -> Result<Input, Failure> {
     let shown = format!("HEAD:{path}");
     let help = "name both documents to compare without git: `cargo xtask diff OLD NEW`";
-    let output = Command::new("git").arg("-C").arg(root).args(["show", &format!("HEAD:./{path}")]).output();
-    let output = output.map_err(|error| Failure(format!("cannot run git to see what was committed: {error}; {help}")))?;
+    let output =
+        Command::new("git").arg("-C").arg(root).args(["show", &format!("HEAD:./{path}")]).output();
+    let output = output.map_err(|error| {
+        Failure(format!("cannot run git to see what was committed: {error}; {help}"))
+    })?;
     if !output.status.success() {
         let told = String::from_utf8_lossy(&output.stderr);
         let told = told.lines().next().unwrap_or("it does not say why");

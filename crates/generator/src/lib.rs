@@ -139,13 +139,26 @@ fn understand_after(
     lock: &Lock,
     diagnostics: &mut Diagnostics,
 ) -> Option<(read::Document, model::Api, Lock)> {
-    let config = config(inputs, diagnostics)?;
+    config(inputs, diagnostics)?;
     let document = read::prepare(&inputs.document, inputs.overlay.as_ref(), diagnostics)?;
+    understand_document(document, inputs, lock, diagnostics)
+}
+
+/// The same where the document has been read already.
+fn understand_document(
+    document: read::Document,
+    inputs: &Inputs<'_>,
+    lock: &Lock,
+    diagnostics: &mut Diagnostics,
+) -> Option<(read::Document, model::Api, Lock)> {
+    let config = config(inputs, diagnostics)?;
     let lock = lock.moved(&config.moved);
     let mut draft = lower::lower(&document, &config, diagnostics);
     passes::refine(&mut draft, &mut passes::Context { config: &config, lock: &lock, strict: inputs.strict, diagnostics });
     let lock = Lock::after(&draft, &lock);
-    if !finish(&document, diagnostics) {
+    // Places cost a walk over the text: where the run goes on, whoever goes on looks them up once.
+    if diagnostics.has_errors() {
+        document.settle(diagnostics);
         return None;
     }
     Some((document, seal::seal(draft), lock))

@@ -25,31 +25,50 @@ fn programs_break_where_the_verdict_says_so_and_nowhere_else() {
     let pairs = pairs();
     let clients: Vec<(Output, Output)> = pairs.iter().map(Pair::clients).collect();
     let before = broken("before", pairs.iter().zip(clients.iter().map(|(before, _)| before)));
-    assert!(before.is_empty(), "programs that do not fit the client they were written for: {before:?}");
+    assert!(
+        before.is_empty(),
+        "programs that do not fit the client they were written for: {before:?}"
+    );
     let after = broken("after", pairs.iter().zip(clients.iter().map(|(_, after)| after)));
     let wrong: Vec<String> = pairs
         .iter()
         .filter_map(|pair| {
-            let (said, breaks) = (pair.changes().rust() == Class::Breaking, after.contains(&pair.module()));
+            let (said, breaks) =
+                (pair.changes().rust() == Class::Breaking, after.contains(&pair.module()));
             let found = if breaks { "does not compile" } else { "compiles" };
             (said != breaks).then(|| format!("{}: the program {found}", pair.name))
         })
         .collect();
-    assert!(wrong.is_empty(), "{} of {} verdicts are wrong:\n{}", wrong.len(), pairs.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} verdicts are wrong:\n{}",
+        wrong.len(),
+        pairs.len(),
+        wrong.join("\n")
+    );
 }
 
 /// The pairs, by module, whose program does not compile with these clients.
-fn broken<'a>(side: &str, clients: impl Iterator<Item = (&'a Pair, &'a Output)>) -> BTreeSet<String> {
+fn broken<'a>(
+    side: &str,
+    clients: impl Iterator<Item = (&'a Pair, &'a Output)>,
+) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("changes-{side}"));
-    let modules: Vec<(String, Vec<File>)> = clients.map(|(pair, output)| (pair.module(), module(pair, output))).collect();
+    let modules: Vec<(String, Vec<File>)> =
+        clients.map(|(pair, output)| (pair.module(), module(pair, output))).collect();
     let mut broken = BTreeSet::new();
     // A name that is not found stops the compiler before it looks at types: those programs are then left out.
     for _ in 0..3 {
         write_crate(&folder, side, modules.iter().filter(|(name, _)| !broken.contains(name)));
         let errors = errors(&folder);
-        let (stop, others): (Vec<PathBuf>, Vec<PathBuf>) = errors.into_iter().partition(|file| file.ends_with("stop.rs"));
+        let (stop, others): (Vec<PathBuf>, Vec<PathBuf>) =
+            errors.into_iter().partition(|file| file.ends_with("stop.rs"));
         for file in others {
-            assert!(file.ends_with("caller.rs"), "{side}: the client itself does not compile: {}", file.display());
+            assert!(
+                file.ends_with("caller.rs"),
+                "{side}: the client itself does not compile: {}",
+                file.display()
+            );
             let module = file.parent().and_then(Path::file_name).expect("a module");
             broken.insert(module.to_string_lossy().into_owned());
         }
@@ -65,7 +84,10 @@ fn errors(folder: &Path) -> Vec<PathBuf> {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(folder).env("CARGO_TARGET_DIR", target);
-    let output = command.args(["build", "--offline", "--message-format", "json"]).output().expect("cargo runs");
+    let output = command
+        .args(["build", "--offline", "--message-format", "json"])
+        .output()
+        .expect("cargo runs");
     let mut files = Vec::new();
     for line in output.stdout.split(|byte| *byte == b'\n') {
         let Ok(line) = serde_json::from_slice::<Value>(line) else { continue };
@@ -82,7 +104,11 @@ fn errors(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn write_crate<'a>(folder: &Path, side: &str, modules: impl Iterator<Item = &'a (String, Vec<File>)>) {
+fn write_crate<'a>(
+    folder: &Path,
+    side: &str,
+    modules: impl Iterator<Item = &'a (String, Vec<File>)>,
+) {
     let mut root = format!("//! The clients {side} the changes.\nmod stop;\n");
     let mut files = vec![file("Cargo.toml", manifest(side)), file("src/stop.rs", STOP.to_owned())];
     for (name, own) in modules {
@@ -99,10 +125,18 @@ fn module(pair: &Pair, output: &Output) -> Vec<File> {
     let name = pair.module();
     let own = output.files.iter().filter_map(|file| {
         let below = file.path.strip_prefix("src/generated/")?;
-        Some(File { path: format!("src/{name}/generated/{below}"), contents: file.contents.clone() })
+        Some(File {
+            path: format!("src/{name}/generated/{below}"),
+            contents: file.contents.clone(),
+        })
     });
-    let root = format!("//! `{}`.\nmod generated;\npub use generated::*;\npub mod caller;\n", pair.name);
-    own.chain([file(format!("src/{name}/mod.rs"), root), file(format!("src/{name}/caller.rs"), pair.caller.clone())]).collect()
+    let root =
+        format!("//! `{}`.\nmod generated;\npub use generated::*;\npub mod caller;\n", pair.name);
+    own.chain([
+        file(format!("src/{name}/mod.rs"), root),
+        file(format!("src/{name}/caller.rs"), pair.caller.clone()),
+    ])
+    .collect()
 }
 
 fn file(path: impl Into<String>, contents: String) -> File {

@@ -66,7 +66,9 @@ fn a_document_differs_in_nothing_from_itself() {
 #[test]
 fn other_forms_of_the_report() {
     for pair in pairs() {
-        if !["one-change-at-many-places", "operation-moved", "operation-deprecated"].contains(&pair.name.as_str()) {
+        if !["one-change-at-many-places", "operation-moved", "operation-deprecated"]
+            .contains(&pair.name.as_str())
+        {
             continue;
         }
         let changes = pair.changes();
@@ -80,9 +82,17 @@ fn other_forms_of_the_report() {
 
 #[test]
 fn prose_and_examples_alone_make_no_release() {
-    for pair in pairs().iter().filter(|pair| ["examples-only", "descriptions-only"].contains(&pair.name.as_str())) {
+    for pair in pairs()
+        .iter()
+        .filter(|pair| ["examples-only", "descriptions-only"].contains(&pair.name.as_str()))
+    {
         let changes = pair.changes();
-        assert_eq!(changes.list.iter().filter(|change| change.class() == Class::Docs).count(), 1, "{}", pair.name);
+        assert_eq!(
+            changes.list.iter().filter(|change| change.class() == Class::Docs).count(),
+            1,
+            "{}",
+            pair.name
+        );
         assert_eq!(changes.release(), Class::None, "{}", pair.name);
         assert_eq!(VERSION.after(changes.release()), VERSION);
     }

@@ -98,13 +98,15 @@ pub(super) fn unseen() -> Draft {
 
 fn finish(draft: &mut Draft, moves: &Moves<'_>) {
     let count = draft.spots.len();
-    let many = |one: &str| if count == 1 { format!("one {one}") } else { format!("{count} {one}s") };
+    let many =
+        |one: &str| if count == 1 { format!("one {one}") } else { format!("{count} {one}s") };
     match draft.code {
         "descriptions" => draft.title = format!("{} edited", many("description")),
         "examples" => draft.title = format!("{} edited", many("example")),
         "operation-moved" => {
             let places = &draft.spots;
-            let found = moves.list.iter().find(|moved| places.iter().any(|(place, ..)| *place == moved.to));
+            let found =
+                moves.list.iter().find(|moved| places.iter().any(|(place, ..)| *place == moved.to));
             if let Some(moved) = found.filter(|moved| !moved.confirmed) {
                 draft.help = Some(format!(
                     "if they are one, let it keep its names: add `{}: {}` under `moved` in client.yaml",
@@ -115,7 +117,11 @@ fn finish(draft: &mut Draft, moves: &Moves<'_>) {
         _ => {}
     }
     if draft.rust.reasons.is_empty() {
-        draft.rust = if is_quiet(draft.code) { Verdict::new(Class::Docs, "comments only") } else { Verdict::new(Class::None, "the same code") };
+        draft.rust = if is_quiet(draft.code) {
+            Verdict::new(Class::Docs, "comments only")
+        } else {
+            Verdict::new(Class::None, "the same code")
+        };
     }
 }
 
@@ -166,7 +172,8 @@ impl Index {
             Class::Addition => "added",
             _ => "removed",
         };
-        let mut near: Vec<usize> = effect.users.iter().filter_map(|key| self.below.get(key)).flatten().copied().collect();
+        let mut near: Vec<usize> =
+            effect.users.iter().filter_map(|key| self.below.get(key)).flatten().copied().collect();
         near.sort_by_key(|number| !drafts[*number].code.ends_with(wanted));
         near.truncate(1);
         near

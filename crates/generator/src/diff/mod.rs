@@ -46,7 +46,7 @@ mod version;
 mod wire;
 
 use crate::diagnostic::{Diagnostics, Place};
-use crate::{Inputs, config, emit, lock::Lock, understand, understand_after};
+use crate::{Inputs, config, emit, understand, understand_document};
 
 pub use render::Format;
 pub use version::Version;
@@ -179,9 +179,22 @@ pub fn compare(
     after: &Inputs<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Changes> {
-    let (old, old_face, lock) = side(before, None, diagnostics)?;
-    let (new, new_face, _) = side(after, Some(&lock), diagnostics)?;
-    drop(lock);
+    let mut told = Diagnostics::new();
+    // Reading is most of the work: the second document is read while the first is understood.
+    let (first, second) = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| read(after));
+        let first = understand(before, &mut told)
+            .map(|(document, api, lock)| (document, emit::face::face(&api), lock));
+        (first, reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let (old, old_face, lock) = or_tell(first, told, diagnostics)?;
+    let (document, told) = second;
+    let document = or_tell(document, told, diagnostics)?;
+    let mut told = Diagnostics::new();
+    let understood = understand_document(document, after, &lock, &mut told);
+    let (new, api, _) = or_tell(understood, told, diagnostics)?;
+    let new_face = emit::face::face(&api);
+    drop((api, lock));
     let confirmed = config(after, &mut Diagnostics::new())?.moved;
     let moves = wire::Moves::find(&old, &new, &confirmed);
     let facts = wire::compare(&old, &new, &moves);
@@ -193,21 +206,15 @@ pub fn compare(
     Some(settle::settle(drafts, &old, &new))
 }
 
-type Side = (crate::read::Document, emit::face::Face, Lock);
+fn read(inputs: &Inputs<'_>) -> (Option<crate::read::Document>, Diagnostics) {
+    let mut told = Diagnostics::new();
+    (crate::read::prepare(&inputs.document, inputs.overlay.as_ref(), &mut told), told)
+}
 
-fn side(
-    inputs: &Inputs<'_>,
-    lock: Option<&Lock>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Side> {
-    let mut own = Diagnostics::new();
-    let understood = match lock {
-        Some(lock) => understand_after(inputs, lock, &mut own),
-        None => understand(inputs, &mut own),
-    };
-    let Some((document, api, lock)) = understood else {
-        diagnostics.extend(own);
-        return None;
-    };
-    Some((document, emit::face::face(&api), lock))
+/// What was made; where nothing could be, what there is to say about it.
+fn or_tell<T>(made: Option<T>, told: Diagnostics, diagnostics: &mut Diagnostics) -> Option<T> {
+    if made.is_none() {
+        diagnostics.extend(told);
+    }
+    made
 }

@@ -47,7 +47,12 @@ pub fn write(changelog: &str, changes: &Changes) -> String {
             lines.push(line);
         }
     }
-    sections.sort_by_key(|(name, _)| SECTIONS.iter().position(|known| known == name).map_or(usize::from(!name.is_empty()) * 9, |at| at + 1));
+    sections.sort_by_key(|(name, _)| {
+        SECTIONS
+            .iter()
+            .position(|known| known == name)
+            .map_or(usize::from(!name.is_empty()) * 9, |at| at + 1)
+    });
     let mut out = format!("{}\n\n{HEADING}\n", head.trim_end());
     for (name, lines) in sections {
         let body = lines.join("\n");
@@ -69,11 +74,15 @@ pub fn write(changelog: &str, changes: &Changes) -> String {
 fn split(text: &str) -> (String, String, String) {
     let lines: Vec<&str> = text.lines().collect();
     let is_release = |line: &&str| line.starts_with("## ");
-    let unreleased = lines.iter().position(|line| is_release(line) && line.to_ascii_lowercase().contains("unreleased"));
+    let unreleased = lines
+        .iter()
+        .position(|line| is_release(line) && line.to_ascii_lowercase().contains("unreleased"));
     let start = unreleased.or_else(|| lines.iter().position(&is_release)).unwrap_or(lines.len());
     let own = if unreleased.is_some() { start + 1 } else { start };
     // Where there are no releases yet, links to them end the text.
-    let end = (own..lines.len()).find(|index| is_release(&lines[*index]) || is_link(lines[*index])).unwrap_or(lines.len());
+    let end = (own..lines.len())
+        .find(|index| is_release(&lines[*index]) || is_link(lines[*index]))
+        .unwrap_or(lines.len());
     let join = |part: &[&str]| part.iter().map(|line| format!("{line}\n")).collect::<String>();
     (join(&lines[..start]), join(&lines[own..end]), join(&lines[end..]))
 }
@@ -125,7 +134,8 @@ fn line(change: &Change) -> Option<(&'static str, String)> {
         text.push_str(&if more > 0 { format!(" and {more} more)") } else { ")".to_owned() });
     }
     if rust >= Class::Fix {
-        let reasons: Vec<String> = change.rust.reasons.iter().map(|reason| escaped(reason)).collect();
+        let reasons: Vec<String> =
+            change.rust.reasons.iter().map(|reason| escaped(reason)).collect();
         let _ = write!(text, ": {}", reasons.join("; "));
     }
     Some((section, format!("- {text}.")))

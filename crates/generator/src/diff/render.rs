@@ -41,18 +41,28 @@ fn summary(changes: &Changes, version: Option<Version>) -> String {
     if changes.list.is_empty() {
         return "Nothing changed.".to_owned();
     }
-    let counts: Vec<String> = [Class::Breaking, Class::Addition, Class::Fix, Class::Docs, Class::None]
-        .into_iter()
-        .map(|class| (class, changes.count(class)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(class, count)| format!("{count} {}", label(class)))
-        .collect();
+    let counts: Vec<String> =
+        [Class::Breaking, Class::Addition, Class::Fix, Class::Docs, Class::None]
+            .into_iter()
+            .map(|class| (class, changes.count(class)))
+            .filter(|(_, count)| *count > 0)
+            .map(|(class, count)| format!("{count} {}", label(class)))
+            .collect();
     let next = match (version, changes.release()) {
         (_, Class::None | Class::Docs) => "no release is due".to_owned(),
         (None, class) => format!("the next release is {}", article(class)),
-        (Some(version), class) => format!("the next release is {}: {} after {version}", article(class), version.after(class)),
+        (Some(version), class) => format!(
+            "the next release is {}: {} after {version}",
+            article(class),
+            version.after(class)
+        ),
     };
-    format!("{} ({} on the wire, {} in Rust); {next}", counts.join(", "), word(changes.wire()), word(changes.rust()))
+    format!(
+        "{} ({} on the wire, {} in Rust); {next}",
+        counts.join(", "),
+        word(changes.wire()),
+        word(changes.rust())
+    )
 }
 
 fn label(class: Class) -> &'static str {
@@ -83,7 +93,12 @@ fn text(changes: &Changes, version: Option<Version>) -> String {
     for change in &changes.list {
         let _ = writeln!(out, "\n{}: {}", label(change.class()), clean(&change.title));
         for spot in change.spots.iter().take(SPOTS) {
-            let _ = writeln!(out, "  at {}{}", clean(&spot.at), between(&spot.before, &spot.after, "  "));
+            let _ = writeln!(
+                out,
+                "  at {}{}",
+                clean(&spot.at),
+                between(&spot.before, &spot.after, "  ")
+            );
         }
         if change.spots.len() > SPOTS {
             let _ = writeln!(out, "  and at {} more places", change.spots.len() - SPOTS);
@@ -106,7 +121,8 @@ fn verdict(out: &mut String, side: &str, verdict: &Verdict) {
     let first = reasons.next().map(|reason| format!(": {}", clean(reason))).unwrap_or_default();
     let _ = writeln!(out, "  {side} {class}{first}");
     for reason in reasons {
-        let _ = writeln!(out, "  {:width$}{}", "", clean(reason), width = side.len() + class.len() + 3);
+        let _ =
+            writeln!(out, "  {:width$}{}", "", clean(reason), width = side.len() + class.len() + 3);
     }
 }
 
@@ -144,7 +160,11 @@ fn markdown(changes: &Changes, version: Option<Version>) -> String {
         }
         item(&mut part, change);
         if out.len() + part.len() > LONGEST {
-            let _ = writeln!(out, "\nand {} more; `cargo xtask diff` lists them all", changes.list.len() - index);
+            let _ = writeln!(
+                out,
+                "\nand {} more; `cargo xtask diff` lists them all",
+                changes.list.len() - index
+            );
             break;
         }
         out.push_str(&part);
@@ -166,12 +186,18 @@ fn item(out: &mut String, change: &Change) {
     let _ = writeln!(out, "- **{}**", escaped(&change.title));
     if change.wire.class != Class::Docs || change.rust.class != Class::Docs {
         for (side, verdict) in [("wire", &change.wire), ("Rust", &change.rust)] {
-            let reasons: Vec<String> = shown(&verdict.reasons).iter().map(|reason| escaped(reason)).collect();
+            let reasons: Vec<String> =
+                shown(&verdict.reasons).iter().map(|reason| escaped(reason)).collect();
             let _ = writeln!(out, "  - {side} **{}**: {}", word(verdict.class), reasons.join("; "));
         }
     }
     for spot in change.spots.iter().take(SPOTS) {
-        let _ = writeln!(out, "  - at {}{}", code(&spot.at), escaped(&between(&spot.before, &spot.after, " ")));
+        let _ = writeln!(
+            out,
+            "  - at {}{}",
+            code(&spot.at),
+            escaped(&between(&spot.before, &spot.after, " "))
+        );
     }
     if change.spots.len() > SPOTS {
         let _ = writeln!(out, "  - and at {} more places", change.spots.len() - SPOTS);
@@ -228,7 +254,8 @@ fn value(changes: &Changes, version: Option<Version>) -> Value {
         Place::At { file, line, column } => json!({ "file": file, "line": line, "column": column }),
         Place::Pointer(pointer) => json!({ "pointer": pointer.as_str() }),
     };
-    let verdict = |verdict: &Verdict| json!({ "class": verdict.class.as_str(), "reasons": verdict.reasons });
+    let verdict =
+        |verdict: &Verdict| json!({ "class": verdict.class.as_str(), "reasons": verdict.reasons });
     let list: Vec<Value> = changes
         .list
         .iter()

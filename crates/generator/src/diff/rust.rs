@@ -56,7 +56,9 @@ impl<'f> Names<'f> {
         let words = |text: &'_ str| -> Vec<String> {
             let mut list = vec![String::new()];
             for c in text.chars() {
-                let inside = list.last().is_some_and(|word| word.chars().all(|c| c.is_alphanumeric() || c == '_'));
+                let inside = list
+                    .last()
+                    .is_some_and(|word| word.chars().all(|c| c.is_alphanumeric() || c == '_'));
                 let joins = (c.is_alphanumeric() || c == '_') && inside;
                 match list.last_mut() {
                     Some(word) if joins => word.push(c),

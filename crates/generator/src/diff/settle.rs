@@ -7,8 +7,12 @@ use crate::pointer::Pointer;
 use crate::read::Document;
 
 pub(super) fn settle(drafts: Vec<Draft>, old: &Document, new: &Document) -> Changes {
-    let mut before = places(old, drafts.iter().flat_map(|draft| draft.spots.iter().map(|(_, before, _)| before)));
-    let mut after = places(new, drafts.iter().flat_map(|draft| draft.spots.iter().map(|(_, _, after)| after)));
+    let mut before = places(
+        old,
+        drafts.iter().flat_map(|draft| draft.spots.iter().map(|(_, before, _)| before)),
+    );
+    let mut after =
+        places(new, drafts.iter().flat_map(|draft| draft.spots.iter().map(|(_, _, after)| after)));
     let list = drafts.into_iter().map(|draft| {
         let spots = draft.spots.into_iter().map(|(at, ..)| Spot {
             at,
@@ -16,15 +20,27 @@ pub(super) fn settle(drafts: Vec<Draft>, old: &Document, new: &Document) -> Chan
             after: after.next().unwrap_or_default(),
         });
         let spots = spots.collect();
-        Change { code: draft.code, title: draft.title, spots, wire: draft.wire, rust: draft.rust, help: draft.help }
+        Change {
+            code: draft.code,
+            title: draft.title,
+            spots,
+            wire: draft.wire,
+            rust: draft.rust,
+            help: draft.help,
+        }
     });
     let mut list: Vec<Change> = list.collect();
-    list.sort_by_key(|change| std::cmp::Reverse((change.class(), change.rust.class.min(change.wire.class))));
+    list.sort_by_key(|change| {
+        std::cmp::Reverse((change.class(), change.rust.class.min(change.wire.class)))
+    });
     Changes { list }
 }
 
 /// The places of some nodes, in their order.
-fn places<'p>(document: &Document, pointers: impl Iterator<Item = &'p Option<Pointer>>) -> std::vec::IntoIter<Place> {
+fn places<'p>(
+    document: &Document,
+    pointers: impl Iterator<Item = &'p Option<Pointer>>,
+) -> std::vec::IntoIter<Place> {
     let mut carriers = Diagnostics::new();
     for pointer in pointers {
         let carrier = Diagnostic::note("spot", String::new());

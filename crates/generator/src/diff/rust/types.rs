@@ -9,9 +9,11 @@ use crate::emit::face::{Face, FieldFace, KindFace, TypeFace};
 /// Which type of the new client is which of the old one: by name, else by a place of both, else, where it can be no
 /// other, by what it is made of.
 pub(super) fn pair<'f>(old: &'f Face, new: &'f Face) -> Vec<(&'f TypeFace, &'f TypeFace)> {
-    let by_name: HashMap<&str, &TypeFace> = new.types.iter().map(|ty| (ty.name.as_str(), ty)).collect();
+    let by_name: HashMap<&str, &TypeFace> =
+        new.types.iter().map(|ty| (ty.name.as_str(), ty)).collect();
     let known: HashSet<&str> = old.types.iter().map(|ty| ty.name.as_str()).collect();
-    let mut left: Vec<&TypeFace> = new.types.iter().filter(|ty| !known.contains(ty.name.as_str())).collect();
+    let mut left: Vec<&TypeFace> =
+        new.types.iter().filter(|ty| !known.contains(ty.name.as_str())).collect();
     let mut pairs = Vec::new();
     for ty in &old.types {
         if let Some(other) = by_name.get(ty.name.as_str()) {
@@ -19,8 +21,11 @@ pub(super) fn pair<'f>(old: &'f Face, new: &'f Face) -> Vec<(&'f TypeFace, &'f T
             continue;
         }
         let places: HashSet<&str> = ty.places.iter().map(String::as_str).collect();
-        let at_place = left.iter().position(|other| alike(ty, other) && other.places.iter().any(|place| places.contains(place.as_str())));
-        let twins: Vec<usize> = (0..left.len()).filter(|index| same_parts(ty, left[*index])).collect();
+        let at_place = left.iter().position(|other| {
+            alike(ty, other) && other.places.iter().any(|place| places.contains(place.as_str()))
+        });
+        let twins: Vec<usize> =
+            (0..left.len()).filter(|index| same_parts(ty, left[*index])).collect();
         let only = if let [twin] = twins.as_slice() { Some(*twin) } else { None };
         if let Some(index) = at_place.or(only) {
             pairs.push((ty, left.remove(index)));
@@ -36,8 +41,12 @@ fn alike(one: &TypeFace, two: &TypeFace) -> bool {
 fn same_parts(one: &TypeFace, two: &TypeFace) -> bool {
     let parts = |ty: &TypeFace| -> Vec<String> {
         match &ty.kind {
-            KindFace::Struct { fields, .. } => fields.iter().map(|field| field.wire.clone()).collect(),
-            KindFace::Enum { variants, .. } => variants.iter().map(|(_, wire)| wire.clone()).collect(),
+            KindFace::Struct { fields, .. } => {
+                fields.iter().map(|field| field.wire.clone()).collect()
+            }
+            KindFace::Enum { variants, .. } => {
+                variants.iter().map(|(_, wire)| wire.clone()).collect()
+            }
             KindFace::Union { arms } => arms.iter().map(|(name, _)| name.clone()).collect(),
             KindFace::Alias(ty) => vec![ty.clone()],
         }
@@ -55,63 +64,137 @@ impl Comparison<'_> {
         for ty in self.old.types.iter().filter(|ty| !old.contains(ty.name.as_str())) {
             let users = keys(&ty.users, self.old);
             let text = format!("the type `{}` is gone", ty.name);
-            self.effects.push(Effect { class: Class::Breaking, text, anchors: ty.places.clone(), users, before: Some(ty.pointer.clone()), after: None });
+            self.effects.push(Effect {
+                class: Class::Breaking,
+                text,
+                anchors: ty.places.clone(),
+                users,
+                before: Some(ty.pointer.clone()),
+                after: None,
+            });
         }
         for ty in self.new.types.iter().filter(|ty| !new.contains(ty.name.as_str())) {
             let users = keys(&ty.users, self.new);
             let text = format!("the type `{}` is new", ty.name);
-            self.effects.push(Effect { class: Class::Addition, text, anchors: ty.places.clone(), users, before: None, after: Some(ty.pointer.clone()) });
+            self.effects.push(Effect {
+                class: Class::Addition,
+                text,
+                anchors: ty.places.clone(),
+                users,
+                before: None,
+                after: Some(ty.pointer.clone()),
+            });
         }
     }
 
     fn pair_of_types(&mut self, old: &TypeFace, new: &TypeFace) {
         if old.name != new.name {
-            self.of(Class::Breaking, format!("the type `{}` is called `{}` now", old.name, new.name), (old, new), None);
+            self.of(
+                Class::Breaking,
+                format!("the type `{}` is called `{}` now", old.name, new.name),
+                (old, new),
+                None,
+            );
         }
         if old.generic != new.generic {
-            let how = if new.generic { "takes a type parameter now" } else { "takes no type parameter any more" };
+            let how = if new.generic {
+                "takes a type parameter now"
+            } else {
+                "takes no type parameter any more"
+            };
             self.of(Class::Breaking, format!("`{}` {how}", new.name), (old, new), None);
         }
         match (&old.kind, &new.kind) {
-            (KindFace::Struct { fields: a, traits: one, new: make }, KindFace::Struct { fields: b, traits: two, new: other }) => {
+            (
+                KindFace::Struct { fields: a, traits: one, new: make },
+                KindFace::Struct { fields: b, traits: two, new: other },
+            ) => {
                 self.fields(a, b, (old, new));
                 self.traits(one, two, (old, new));
                 self.constructor(make.as_deref(), other.as_deref(), (old, new));
             }
-            (KindFace::Enum { variants: a, integers: one }, KindFace::Enum { variants: b, integers: two }) => {
+            (
+                KindFace::Enum { variants: a, integers: one },
+                KindFace::Enum { variants: b, integers: two },
+            ) => {
                 if one != two {
-                    self.of(Class::Breaking, format!("`{}` holds {} now", new.name, if *two { "numbers" } else { "text" }), (old, new), None);
+                    self.of(
+                        Class::Breaking,
+                        format!(
+                            "`{}` holds {} now",
+                            new.name,
+                            if *two { "numbers" } else { "text" }
+                        ),
+                        (old, new),
+                        None,
+                    );
                 }
                 self.variants(a, b, (old, new));
             }
             (KindFace::Union { arms: a }, KindFace::Union { arms: b }) => {
                 self.variants(a, b, (old, new));
                 for (name, ty) in b {
-                    if let Some((_, before)) = a.iter().find(|(other, _)| other == name).filter(|(_, before)| !self.names.same(before, ty)) {
-                        self.of(Class::Breaking, format!("`{}::{name}` holds `{ty}` now, and held `{before}`", new.name), (old, new), None);
+                    if let Some((_, before)) = a
+                        .iter()
+                        .find(|(other, _)| other == name)
+                        .filter(|(_, before)| !self.names.same(before, ty))
+                    {
+                        self.of(
+                            Class::Breaking,
+                            format!("`{}::{name}` holds `{ty}` now, and held `{before}`", new.name),
+                            (old, new),
+                            None,
+                        );
                     }
                 }
             }
             (KindFace::Alias(a), KindFace::Alias(b)) => {
                 if !self.names.same(a, b) {
-                    self.of(Class::Breaking, format!("`{}` is `{b}` now, and was `{a}`", new.name), (old, new), None);
+                    self.of(
+                        Class::Breaking,
+                        format!("`{}` is `{b}` now, and was `{a}`", new.name),
+                        (old, new),
+                        None,
+                    );
                 }
             }
-            (a, b) => self.of(Class::Breaking, format!("`{}` is {} now, and was {}", new.name, what(b), what(a)), (old, new), None),
+            (a, b) => self.of(
+                Class::Breaking,
+                format!("`{}` is {} now, and was {}", new.name, what(b), what(a)),
+                (old, new),
+                None,
+            ),
         }
     }
 
     fn fields(&mut self, a: &[FieldFace], b: &[FieldFace], pair: (&TypeFace, &TypeFace)) {
         let name = &pair.1.name;
         for field in missing(a, b, |field| field.name.clone()) {
-            self.of(Class::Breaking, format!("`{name}` has no field `{}` any more", field.name), pair, Some(&field.wire));
+            self.of(
+                Class::Breaking,
+                format!("`{name}` has no field `{}` any more", field.name),
+                pair,
+                Some(&field.wire),
+            );
         }
         for field in missing(b, a, |field| field.name.clone()) {
-            self.of(Class::Addition, format!("`{name}` has a field `{}: {}`", field.name, field.ty), pair, Some(&field.wire));
+            self.of(
+                Class::Addition,
+                format!("`{name}` has a field `{}: {}`", field.name, field.ty),
+                pair,
+                Some(&field.wire),
+            );
         }
         for field in b {
-            if let Some(before) = a.iter().find(|other| other.name == field.name).filter(|before| !self.names.same(&before.ty, &field.ty)) {
-                let text = format!("the field `{}` of `{name}` is `{}` now, and was `{}`", field.name, field.ty, before.ty);
+            if let Some(before) = a
+                .iter()
+                .find(|other| other.name == field.name)
+                .filter(|before| !self.names.same(&before.ty, &field.ty))
+            {
+                let text = format!(
+                    "the field `{}` of `{name}` is `{}` now, and was `{}`",
+                    field.name, field.ty, before.ty
+                );
                 self.of(Class::Breaking, text, pair, Some(&field.wire));
             }
         }
@@ -119,30 +202,60 @@ impl Comparison<'_> {
 
     fn traits(&mut self, a: &[&str], b: &[&str], pair: (&TypeFace, &TypeFace)) {
         for name in missing(a, b, |name| (*name).to_owned()) {
-            self.of(Class::Breaking, format!("`{}` is no longer `{name}`", pair.1.name), pair, None);
+            self.of(
+                Class::Breaking,
+                format!("`{}` is no longer `{name}`", pair.1.name),
+                pair,
+                None,
+            );
         }
         for name in missing(b, a, |name| (*name).to_owned()) {
             self.of(Class::Addition, format!("`{}` is `{name}`", pair.1.name), pair, None);
         }
     }
 
-    fn constructor(&mut self, a: Option<&[String]>, b: Option<&[String]>, pair: (&TypeFace, &TypeFace)) {
-        let ty = |argument: &str| argument.split_once(": ").map_or_else(String::new, |(_, ty)| ty.to_owned());
+    fn constructor(
+        &mut self,
+        a: Option<&[String]>,
+        b: Option<&[String]>,
+        pair: (&TypeFace, &TypeFace),
+    ) {
+        let ty = |argument: &str| {
+            argument.split_once(": ").map_or_else(String::new, |(_, ty)| ty.to_owned())
+        };
         let name = &pair.1.name;
         match (a, b) {
             (None, None) => {}
             (Some(a), Some(b)) => {
-                if a.len() != b.len() || !a.iter().zip(b).all(|(a, b)| self.names.same(&ty(a), &ty(b))) {
-                    let text = format!("`{name}::new({})` is `{name}::new({})` now", a.join(", "), b.join(", "));
+                if a.len() != b.len()
+                    || !a.iter().zip(b).all(|(a, b)| self.names.same(&ty(a), &ty(b)))
+                {
+                    let text = format!(
+                        "`{name}::new({})` is `{name}::new({})` now",
+                        a.join(", "),
+                        b.join(", ")
+                    );
                     self.of(Class::Breaking, text, pair, None);
                 }
             }
-            (Some(_), None) => self.of(Class::Breaking, format!("`{name}` has no `new` any more"), pair, None),
-            (None, Some(b)) => self.of(Class::Addition, format!("`{name}` has `new({})`", b.join(", ")), pair, None),
+            (Some(_), None) => {
+                self.of(Class::Breaking, format!("`{name}` has no `new` any more"), pair, None)
+            }
+            (None, Some(b)) => self.of(
+                Class::Addition,
+                format!("`{name}` has `new({})`", b.join(", ")),
+                pair,
+                None,
+            ),
         }
     }
 
-    fn variants(&mut self, a: &[(String, String)], b: &[(String, String)], pair: (&TypeFace, &TypeFace)) {
+    fn variants(
+        &mut self,
+        a: &[(String, String)],
+        b: &[(String, String)],
+        pair: (&TypeFace, &TypeFace),
+    ) {
         for (variant, _) in missing(a, b, |(name, _)| name.clone()) {
             self.of(Class::Breaking, format!("`{}::{variant}` is gone", pair.1.name), pair, None);
         }
@@ -152,7 +265,13 @@ impl Comparison<'_> {
     }
 
     /// An effect on a type, or on one of its fields.
-    fn of(&mut self, class: Class, text: String, (old, new): (&TypeFace, &TypeFace), wire: Option<&str>) {
+    fn of(
+        &mut self,
+        class: Class,
+        text: String,
+        (old, new): (&TypeFace, &TypeFace),
+        wire: Option<&str>,
+    ) {
         let mut anchors: Vec<String> = Vec::new();
         for place in new.places.iter().chain(&old.places) {
             anchors.push(match wire.filter(|wire| !wire.is_empty()) {
@@ -167,7 +286,14 @@ impl Comparison<'_> {
         };
         let mut users = keys(&new.users, self.new);
         users.extend(keys(&old.users, self.old));
-        self.effects.push(Effect { class, text, anchors, users, before: Some(below(&old.pointer)), after: Some(below(&new.pointer)) });
+        self.effects.push(Effect {
+            class,
+            text,
+            anchors,
+            users,
+            before: Some(below(&old.pointer)),
+            after: Some(below(&new.pointer)),
+        });
     }
 }
 

@@ -26,7 +26,11 @@ const BOUNDS: [(&str, Option<bool>); 13] = [
 impl<'d> Walk<'d> {
     pub(super) fn bounds(&mut self, old: &Node<'d>, new: &Node<'d>, at: &At) {
         for (key, lower) in BOUNDS {
-            let read = |node: &Node<'d>| node.value.get(key).filter(|value| **value != Value::Bool(false) && !value.is_null());
+            let read = |node: &Node<'d>| {
+                node.value
+                    .get(key)
+                    .filter(|value| **value != Value::Bool(false) && !value.is_null())
+            };
             let (one, two) = (read(old), read(new));
             let turn = match (one, two) {
                 (None, None) => continue,
@@ -36,12 +40,18 @@ impl<'d> Walk<'d> {
                 (Some(one), Some(two)) => match (lower, one.as_f64(), two.as_f64()) {
                     (Some(_), Some(one), Some(two)) if one == two => continue,
                     (Some(lower), Some(one), Some(two)) => {
-                        if (two > one) == lower { Turn::Narrower } else { Turn::Wider }
+                        if (two > one) == lower {
+                            Turn::Narrower
+                        } else {
+                            Turn::Wider
+                        }
                     }
                     _ => Turn::Other,
                 },
             };
-            let shown = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
+            let shown = |value: Option<&Value>| {
+                value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"))
+            };
             let title = format!("{}: {key} {} → {}", at.subject, shown(one), shown(two));
             let verdict = match at.way {
                 Way::Request => turn.verdict(Way::Request),

@@ -57,11 +57,21 @@ enum Turn {
 impl Turn {
     fn verdict(self, way: Way) -> Verdict {
         match (self, way) {
-            (Self::Wider, Way::Request) => Verdict::new(Class::Addition, "the server takes more than it did"),
-            (Self::Narrower | Self::Other, Way::Request) => Verdict::new(Class::Breaking, "requests that were fine may be refused"),
-            (Self::Wider, Way::Reply) => Verdict::new(Class::Breaking, "replies can hold what strict readers refuse"),
-            (Self::Narrower, Way::Reply) => Verdict::new(Class::Fix, "replies hold nothing that they could not hold before"),
-            (Self::Other, Way::Reply) => Verdict::new(Class::Breaking, "readers that go by the old type cannot read it"),
+            (Self::Wider, Way::Request) => {
+                Verdict::new(Class::Addition, "the server takes more than it did")
+            }
+            (Self::Narrower | Self::Other, Way::Request) => {
+                Verdict::new(Class::Breaking, "requests that were fine may be refused")
+            }
+            (Self::Wider, Way::Reply) => {
+                Verdict::new(Class::Breaking, "replies can hold what strict readers refuse")
+            }
+            (Self::Narrower, Way::Reply) => {
+                Verdict::new(Class::Fix, "replies hold nothing that they could not hold before")
+            }
+            (Self::Other, Way::Reply) => {
+                Verdict::new(Class::Breaking, "readers that go by the old type cannot read it")
+            }
         }
     }
 }
@@ -80,11 +90,20 @@ struct At {
 
 impl At {
     fn new(places: Vec<String>, subject: impl Into<String>, way: Way) -> Self {
-        Self { places: places.into_iter().map(|place| (place, false)).collect(), subject: subject.into(), way, text: false }
+        Self {
+            places: places.into_iter().map(|place| (place, false)).collect(),
+            subject: subject.into(),
+            way,
+            text: false,
+        }
     }
 
     fn step(&self, step: &str, subject: String) -> Self {
-        let places = self.places.iter().map(|(place, deep)| (format!("{place}{}{step}", if *deep { '.' } else { ' ' }), true)).collect();
+        let places = self
+            .places
+            .iter()
+            .map(|(place, deep)| (format!("{place}{}{step}", if *deep { '.' } else { ' ' }), true))
+            .collect();
         Self { places, subject, way: self.way, text: false }
     }
 
@@ -97,7 +116,8 @@ impl At {
     }
 
     fn item(&self) -> Self {
-        let mut at = self.step("[]", format!("items of {}", self.subject.trim_start_matches("items of ")));
+        let mut at =
+            self.step("[]", format!("items of {}", self.subject.trim_start_matches("items of ")));
         at.text = self.text;
         at
     }
@@ -113,9 +133,10 @@ impl At {
     /// Also at a component.
     fn component(mut self, name: Option<String>) -> Self {
         if let Some(place) = name.map(|name| format!("schema {name}"))
-            && !self.places.iter().any(|(known, _)| *known == place) {
-                self.places.push((place, false));
-            }
+            && !self.places.iter().any(|(known, _)| *known == place)
+        {
+            self.places.push((place, false));
+        }
         self
     }
 
@@ -126,7 +147,8 @@ impl At {
 
 /// Every difference, in the order of the walk.
 pub(super) fn compare(old: &Document, new: &Document, moves: &Moves<'_>) -> Vec<Fact> {
-    let mut walk = Walk { old, new, facts: Vec::new(), seen: HashSet::new(), queue: VecDeque::new() };
+    let mut walk =
+        Walk { old, new, facts: Vec::new(), seen: HashSet::new(), queue: VecDeque::new() };
     walk.document();
     walk.operations(moves);
     while let Some((a, b, at)) = walk.queue.pop_front() {
@@ -152,24 +174,46 @@ fn both(old: &Node<'_>, new: &Node<'_>) -> Spots {
 }
 
 impl<'d> Walk<'d> {
-    fn tell(&mut self, code: &'static str, title: String, places: Vec<String>, (before, after): Spots, wire: Verdict) {
+    fn tell(
+        &mut self,
+        code: &'static str,
+        title: String,
+        places: Vec<String>,
+        (before, after): Spots,
+        wire: Verdict,
+    ) {
         self.facts.push(Fact { code, title, places, before, after, wire, help: None });
     }
 
     fn description(&mut self, places: Vec<String>, spots: Spots) {
-        self.tell("descriptions", String::new(), places, spots, Verdict::new(Class::Docs, "prose only"));
+        self.tell(
+            "descriptions",
+            String::new(),
+            places,
+            spots,
+            Verdict::new(Class::Docs, "prose only"),
+        );
     }
 
     fn example(&mut self, places: Vec<String>, spots: Spots) {
-        self.tell("examples", String::new(), places, spots, Verdict::new(Class::Docs, "examples only"));
+        self.tell(
+            "examples",
+            String::new(),
+            places,
+            spots,
+            Verdict::new(Class::Docs, "examples only"),
+        );
     }
 
     /// Compares the text that people read at two nodes.
     fn prose(&mut self, old: &Node<'d>, new: &Node<'d>, keys: &[&str], places: &[String]) {
         for key in keys {
-            let text = |node: &Node<'d>| node.str(key).map(str::trim).filter(|text| !text.is_empty());
+            let text =
+                |node: &Node<'d>| node.str(key).map(str::trim).filter(|text| !text.is_empty());
             if text(old) != text(new) {
-                let spot = |node: &Node<'d>| Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer));
+                let spot = |node: &Node<'d>| {
+                    Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer))
+                };
                 self.description(places.to_vec(), (spot(old), spot(new)));
             }
         }
@@ -179,7 +223,9 @@ impl<'d> Walk<'d> {
     fn examples(&mut self, old: &Node<'d>, new: &Node<'d>, places: &[String]) {
         for key in ["example", "examples"] {
             if old.value.get(key) != new.value.get(key) {
-                let spot = |node: &Node<'d>| Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer));
+                let spot = |node: &Node<'d>| {
+                    Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer))
+                };
                 self.example(places.to_vec(), (spot(old), spot(new)));
             }
         }
@@ -193,7 +239,11 @@ impl<'d> Walk<'d> {
             self.prose(&old, &new, &["title", "version", "description", "termsOfService"], &places);
         }
         let tags = |node: &Node<'d>| -> Vec<(&'d str, Node<'d>)> {
-            node.get("tags").iter().flat_map(Node::items).filter_map(|tag| Some((tag.str("name")?, tag))).collect()
+            node.get("tags")
+                .iter()
+                .flat_map(Node::items)
+                .filter_map(|tag| Some((tag.str("name")?, tag)))
+                .collect()
         };
         let new_tags = tags(&new);
         for (name, tag) in tags(&old) {
@@ -208,16 +258,23 @@ impl<'d> Walk<'d> {
 
     fn servers(&mut self, old: &str, new: &str, places: &[String], spots: Spots) {
         if old != new {
-            let named = |url: &str| if url.is_empty() { "none".to_owned() } else { format!("`{url}`") };
+            let named =
+                |url: &str| if url.is_empty() { "none".to_owned() } else { format!("`{url}`") };
             let title = format!("server: {} → {}", named(old), named(new));
-            let verdict = Verdict::new(Class::Breaking, "releases of the client that are out go on asking the old server");
+            let verdict = Verdict::new(
+                Class::Breaking,
+                "releases of the client that are out go on asking the old server",
+            );
             self.tell("server-changed", title, places.to_vec(), spots, verdict);
         }
     }
 
     /// Compares two schemas, wherever their references lead.
     fn schema(&mut self, old: &Node<'d>, new: &Node<'d>, at: &At) {
-        let (Some((a, name_a)), Some((b, name_b))) = (follow(self.old, old), follow(self.new, new)) else { return };
+        let (Some((a, name_a)), Some((b, name_b))) = (follow(self.old, old), follow(self.new, new))
+        else {
+            return;
+        };
         let crossing = name_a.is_some() && name_b.is_some();
         let at = at.clone().component(name_b).component(name_a);
         if !crossing {
@@ -236,7 +293,9 @@ fn follow<'d>(document: &'d Document, node: &Node<'d>) -> Option<(Node<'d>, Opti
         let name = component_name(target.pointer.as_str());
         return Some((target, Some(name)));
     }
-    let name = lone_reference(node).and_then(|inner| document.resolve(&inner).ok()).map(|target| component_name(target.pointer.as_str()));
+    let name = lone_reference(node)
+        .and_then(|inner| document.resolve(&inner).ok())
+        .map(|target| component_name(target.pointer.as_str()));
     Some((node.clone(), name))
 }
 

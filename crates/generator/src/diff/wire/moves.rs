@@ -45,15 +45,22 @@ pub(in crate::diff) struct Moves<'d> {
 
 impl<'d> Moves<'d> {
     /// Finds them: those that `client.yaml` confirms, then those that look so.
-    pub(in crate::diff) fn find(old_document: &'d Document, new_document: &'d Document, confirmed: &IndexMap<String, String>) -> Self {
+    pub(in crate::diff) fn find(
+        old_document: &'d Document,
+        new_document: &'d Document,
+        confirmed: &IndexMap<String, String>,
+    ) -> Self {
         let (old, new) = (operations(old_document), operations(new_document));
         let mut moves = Self { old, new, list: Vec::new() };
         for (from, to) in confirmed {
-            let key = |written: &str, ops: &IndexMap<String, Op<'d>>| ops.keys().find(|key| same_operation(written, key)).cloned();
+            let key = |written: &str, ops: &IndexMap<String, Op<'d>>| {
+                ops.keys().find(|key| same_operation(written, key)).cloned()
+            };
             if let (Some(from), Some(to)) = (key(from, &moves.old), key(to, &moves.new))
-                && !moves.new.contains_key(&from) {
-                    moves.list.push(Move { from, to, confirmed: true });
-                }
+                && !moves.new.contains_key(&from)
+            {
+                moves.list.push(Move { from, to, confirmed: true });
+            }
         }
         moves.guess(old_document, new_document);
         moves
@@ -99,7 +106,10 @@ fn operations(document: &Document) -> IndexMap<String, Op<'_>> {
         let Ok(item) = document.resolve(&item) else { continue };
         for (name, node) in item.entries() {
             if let Some((_, method)) = Method::ALL.iter().find(|(known, _)| *known == name) {
-                list.insert(operation_key(*method, path), Op { path, method: *method, item: item.clone(), node });
+                list.insert(
+                    operation_key(*method, path),
+                    Op { path, method: *method, item: item.clone(), node },
+                );
             }
         }
     }
@@ -109,11 +119,15 @@ fn operations(document: &Document) -> IndexMap<String, Op<'_>> {
 /// What the replies and the body say.
 fn prints(document: &Document, op: &Op<'_>) -> (u64, u64) {
     let first = |owner: Option<Node<'_>>| -> u64 {
-        let media = owner.and_then(|owner| document.resolve(&owner).ok()).and_then(|owner| owner.get("content")?.entries().next().map(|(_, media)| media));
+        let media = owner
+            .and_then(|owner| document.resolve(&owner).ok())
+            .and_then(|owner| owner.get("content")?.entries().next().map(|(_, media)| media));
         let schema = media.as_ref().and_then(|media| media.get("schema"));
         fingerprint::schema(document, schema.as_ref()).wrapping_add(u64::from(media.is_some()))
     };
-    let success = op.node.get("responses").and_then(|replies| replies.entries().find(|(status, _)| status.starts_with('2')).map(|(_, reply)| reply));
+    let success = op.node.get("responses").and_then(|replies| {
+        replies.entries().find(|(status, _)| status.starts_with('2')).map(|(_, reply)| reply)
+    });
     (first(success), first(op.node.get("requestBody")))
 }
 
@@ -125,7 +139,10 @@ fn likeness(old: &Op<'_>, new: &Op<'_>) -> Option<usize> {
         return None;
     }
     let segments = |path: &str| -> Vec<String> {
-        path.split('/').filter(|part| !part.is_empty() && !part.starts_with('{')).map(str::to_lowercase).collect()
+        path.split('/')
+            .filter(|part| !part.is_empty() && !part.starts_with('{'))
+            .map(str::to_lowercase)
+            .collect()
     };
     let (a, b) = (segments(old.path), segments(new.path));
     let shared = a.iter().filter(|part| b.contains(part)).count();

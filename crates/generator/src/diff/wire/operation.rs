@@ -1,5 +1,7 @@
 //! Operations: which there are, and what each takes and answers.
 
+use serde_json::Value;
+
 use super::moves::Op;
 use super::{At, Moves, Turn, Walk, Way, both};
 use crate::diff::{Class, Verdict};
@@ -11,7 +13,8 @@ impl<'d> Walk<'d> {
         for (key, op) in &moves.old {
             match moves.to(key).and_then(|to| moves.new.get_key_value(to)) {
                 Some((to, other)) => {
-                    let keys = if key == to { vec![to.clone()] } else { vec![to.clone(), key.clone()] };
+                    let keys =
+                        if key == to { vec![to.clone()] } else { vec![to.clone(), key.clone()] };
                     if key != to {
                         self.moved(op, other, keys.clone());
                     }
@@ -19,15 +22,28 @@ impl<'d> Walk<'d> {
                 }
                 None => {
                     let verdict = Verdict::new(Class::Breaking, "requests to it find nothing");
-                    self.tell("operation-removed", format!("`{}` is gone", op.name()), vec![key.clone()], (Some(op.node.pointer.clone()), None), verdict);
+                    self.tell(
+                        "operation-removed",
+                        format!("`{}` is gone", op.name()),
+                        vec![key.clone()],
+                        (Some(op.node.pointer.clone()), None),
+                        verdict,
+                    );
                 }
             }
         }
         for (key, op) in &moves.new {
-            let known = moves.old.contains_key(key) || moves.list.iter().any(|moved| moved.to == *key);
+            let known =
+                moves.old.contains_key(key) || moves.list.iter().any(|moved| moved.to == *key);
             if !known {
                 let verdict = Verdict::new(Class::Addition, "there is more to ask for");
-                self.tell("operation-added", format!("`{}` is new", op.name()), vec![key.clone()], (None, Some(op.node.pointer.clone())), verdict);
+                self.tell(
+                    "operation-added",
+                    format!("`{}` is new", op.name()),
+                    vec![key.clone()],
+                    (None, Some(op.node.pointer.clone())),
+                    verdict,
+                );
             }
         }
     }
@@ -40,6 +56,9 @@ impl<'d> Walk<'d> {
 
     fn operation(&mut self, old: &Op<'d>, new: &Op<'d>, keys: &[String]) {
         let (a, b) = (&old.node, &new.node);
+        if self.same_surroundings(old, new) && same(a.value, b.value) {
+            return;
+        }
         self.prose(a, b, &["summary", "description"], keys);
         self.prose(&old.item, &new.item, &["summary", "description"], keys);
         self.labels(a, b, keys);
@@ -48,31 +67,80 @@ impl<'d> Walk<'d> {
         self.replies(a, b, keys);
         self.security(a, b, keys);
         let own = |op: &Op<'d>| server(&op.node).or_else(|| server(&op.item));
-        if let (one, two) = (own(old), own(new)) && one != two {
+        if let (one, two) = (own(old), own(new))
+            && one != two
+        {
             let general = |root: Node<'d>| server(&root).unwrap_or_default();
-            let (one, two) = (one.unwrap_or_else(|| general(self.old.root())), two.unwrap_or_else(|| general(self.new.root())));
+            let (one, two) = (
+                one.unwrap_or_else(|| general(self.old.root())),
+                two.unwrap_or_else(|| general(self.new.root())),
+            );
             self.servers(&one, &two, keys, both(a, b));
         }
+    }
+
+    /// Whether all is equal that an operation takes over from its path and from the document.
+    fn same_surroundings(&self, old: &Op<'d>, new: &Op<'d>) -> bool {
+        let equal = |keys: &[&str], a: &Value, b: &Value| {
+            keys.iter().all(|key| match (a.get(key), b.get(key)) {
+                (Some(a), Some(b)) => same(a, b),
+                (a, b) => a.is_none() && b.is_none(),
+            })
+        };
+        old.path == new.path
+            && equal(
+                &["parameters", "servers", "summary", "description"],
+                old.item.value,
+                new.item.value,
+            )
+            && equal(&["security", "servers"], &self.old.value, &self.new.value)
     }
 
     /// What an operation goes by, which nobody sends.
     fn labels(&mut self, old: &Node<'d>, new: &Node<'d>, keys: &[String]) {
         let nothing = |why: &str| Verdict::new(Class::None, why);
         if old.str("operationId") != new.str("operationId") {
-            let named = |node: &Node<'d>| node.str("operationId").map_or_else(|| "none".to_owned(), |id| format!("`{id}`"));
+            let named = |node: &Node<'d>| {
+                node.str("operationId").map_or_else(|| "none".to_owned(), |id| format!("`{id}`"))
+            };
             let title = format!("operationId: {} → {}", named(old), named(new));
-            self.tell("operation-id-changed", title, keys.to_vec(), both(old, new), nothing("operationIds do not travel"));
+            self.tell(
+                "operation-id-changed",
+                title,
+                keys.to_vec(),
+                both(old, new),
+                nothing("operationIds do not travel"),
+            );
         }
-        let tag = |node: &Node<'d>| node.get("tags").and_then(|tags| tags.index(0)).and_then(|tag| tag.value.as_str()).map(str::to_owned);
+        let tag = |node: &Node<'d>| {
+            node.get("tags")
+                .and_then(|tags| tags.index(0))
+                .and_then(|tag| tag.value.as_str())
+                .map(str::to_owned)
+        };
         if tag(old) != tag(new) {
-            let named = |node: &Node<'d>| tag(node).map_or_else(|| "none".to_owned(), |tag| format!("`{tag}`"));
+            let named = |node: &Node<'d>| {
+                tag(node).map_or_else(|| "none".to_owned(), |tag| format!("`{tag}`"))
+            };
             let title = format!("tag: {} → {}", named(old), named(new));
-            self.tell("tag-changed", title, keys.to_vec(), both(old, new), nothing("tags do not travel"));
+            self.tell(
+                "tag-changed",
+                title,
+                keys.to_vec(),
+                both(old, new),
+                nothing("tags do not travel"),
+            );
         }
         self.deprecated("the operation", old, new, keys);
     }
 
-    pub(super) fn deprecated(&mut self, subject: &str, old: &Node<'d>, new: &Node<'d>, places: &[String]) {
+    pub(super) fn deprecated(
+        &mut self,
+        subject: &str,
+        old: &Node<'d>,
+        new: &Node<'d>,
+        places: &[String],
+    ) {
         let flag = |node: &Node<'d>| node.bool("deprecated").unwrap_or(false);
         if flag(old) != flag(new) {
             let (title, why) = if flag(new) {
@@ -80,23 +148,48 @@ impl<'d> Walk<'d> {
             } else {
                 (format!("{subject} is no longer deprecated"), "it worked all the time")
             };
-            self.tell("deprecation", title, places.to_vec(), both(old, new), Verdict::new(Class::Docs, why));
+            self.tell(
+                "deprecation",
+                title,
+                places.to_vec(),
+                both(old, new),
+                Verdict::new(Class::Docs, why),
+            );
         }
     }
 
     fn body(&mut self, old: &Node<'d>, new: &Node<'d>, keys: &[String]) {
         let places: Vec<String> = keys.iter().map(|key| format!("{key} body")).collect();
-        let find = |document: &'d crate::read::Document, node: &Node<'d>| node.get("requestBody").and_then(|body| document.resolve(&body).ok());
+        let find = |document: &'d crate::read::Document, node: &Node<'d>| {
+            node.get("requestBody").and_then(|body| document.resolve(&body).ok())
+        };
         match (find(self.old, old), find(self.new, new)) {
             (None, None) => {}
             (Some(a), None) => {
-                let verdict = Verdict::new(Class::Breaking, "what requests carry is not read any more");
-                self.tell("body-removed", "the request body is gone".to_owned(), places, (Some(a.pointer), None), verdict);
+                let verdict =
+                    Verdict::new(Class::Breaking, "what requests carry is not read any more");
+                self.tell(
+                    "body-removed",
+                    "the request body is gone".to_owned(),
+                    places,
+                    (Some(a.pointer), None),
+                    verdict,
+                );
             }
             (None, Some(b)) => {
                 let needed = b.bool("required").unwrap_or(false);
-                let (title, turn) = if needed { ("requests need a body now", Turn::Narrower) } else { ("requests can carry a body now", Turn::Wider) };
-                self.tell("body-added", title.to_owned(), places, (None, Some(b.pointer)), turn.verdict(Way::Request));
+                let (title, turn) = if needed {
+                    ("requests need a body now", Turn::Narrower)
+                } else {
+                    ("requests can carry a body now", Turn::Wider)
+                };
+                self.tell(
+                    "body-added",
+                    title.to_owned(),
+                    places,
+                    (None, Some(b.pointer)),
+                    turn.verdict(Way::Request),
+                );
             }
             (Some(a), Some(b)) => {
                 self.prose(&a, &b, &["description"], &places);
@@ -107,7 +200,13 @@ impl<'d> Walk<'d> {
                     } else {
                         ("the request body is optional now", Turn::Wider)
                     };
-                    self.tell("requiredness-changed", title.to_owned(), places.clone(), both(&a, &b), turn.verdict(Way::Request));
+                    self.tell(
+                        "requiredness-changed",
+                        title.to_owned(),
+                        places.clone(),
+                        both(&a, &b),
+                        turn.verdict(Way::Request),
+                    );
                 }
                 self.content(&a, &b, &At::new(places, "the request body", Way::Request));
             }
@@ -116,15 +215,28 @@ impl<'d> Walk<'d> {
 
     fn replies(&mut self, old: &Node<'d>, new: &Node<'d>, keys: &[String]) {
         let list = |node: &Node<'d>| -> Vec<(&'d str, Node<'d>)> {
-            node.get("responses").iter().flat_map(Node::entries).filter(|(status, _)| !status.starts_with("x-")).collect()
+            node.get("responses")
+                .iter()
+                .flat_map(Node::entries)
+                .filter(|(status, _)| !status.starts_with("x-"))
+                .collect()
         };
         let (a, b) = (list(old), list(new));
-        let find = |list: &[(&'d str, Node<'d>)], status: &str| list.iter().find(|(other, _)| other.eq_ignore_ascii_case(status)).map(|(_, node)| node.clone());
-        let mut gone: Vec<&(&str, Node<'d>)> = a.iter().filter(|(status, _)| find(&b, status).is_none()).collect();
-        let mut come: Vec<&(&str, Node<'d>)> = b.iter().filter(|(status, _)| find(&a, status).is_none()).collect();
+        let find = |list: &[(&'d str, Node<'d>)], status: &str| {
+            list.iter()
+                .find(|(other, _)| other.eq_ignore_ascii_case(status))
+                .map(|(_, node)| node.clone())
+        };
+        let mut gone: Vec<&(&str, Node<'d>)> =
+            a.iter().filter(|(status, _)| find(&b, status).is_none()).collect();
+        let mut come: Vec<&(&str, Node<'d>)> =
+            b.iter().filter(|(status, _)| find(&a, status).is_none()).collect();
         let success = |status: &str| status.starts_with('2');
         // A success in place of a success is the same reply with another status.
-        let renamed = match (gone.iter().position(|(status, _)| success(status)), come.iter().position(|(status, _)| success(status))) {
+        let renamed = match (
+            gone.iter().position(|(status, _)| success(status)),
+            come.iter().position(|(status, _)| success(status)),
+        ) {
             (Some(from), Some(to)) => Some((gone.remove(from), come.remove(to))),
             _ => None,
         };
@@ -134,19 +246,40 @@ impl<'d> Walk<'d> {
             }
         }
         if let Some(((from, node), (to, other))) = renamed {
-            let places = keys.iter().flat_map(|key| [format!("{key} reply {to}"), format!("{key} reply {from}")]).collect();
-            let verdict = Verdict::new(Class::Breaking, "readers that wait for the old status take it for a failure");
-            self.tell("status-changed", format!("the reply `{from}` is `{to}` now"), places, both(node, other), verdict);
+            let places = keys
+                .iter()
+                .flat_map(|key| [format!("{key} reply {to}"), format!("{key} reply {from}")])
+                .collect();
+            let verdict = Verdict::new(
+                Class::Breaking,
+                "readers that wait for the old status take it for a failure",
+            );
+            self.tell(
+                "status-changed",
+                format!("the reply `{from}` is `{to}` now"),
+                places,
+                both(node, other),
+                verdict,
+            );
             self.reply(from, to, node, other, keys);
         }
         for (status, node) in gone {
             let verdict = if success(status) {
                 Verdict::new(Class::Breaking, "a success that callers wait for does not come")
             } else {
-                Verdict::new(Class::Fix, "a failure is no longer described; it may come all the same")
+                Verdict::new(
+                    Class::Fix,
+                    "a failure is no longer described; it may come all the same",
+                )
             };
             let places = keys.iter().map(|key| format!("{key} reply {status}")).collect();
-            self.tell("reply-removed", format!("the reply `{status}` is gone"), places, (Some(node.pointer.clone()), None), verdict);
+            self.tell(
+                "reply-removed",
+                format!("the reply `{status}` is gone"),
+                places,
+                (Some(node.pointer.clone()), None),
+                verdict,
+            );
         }
         for (status, node) in come {
             let verdict = if success(status) {
@@ -155,7 +288,13 @@ impl<'d> Walk<'d> {
                 Verdict::new(Class::Fix, "a failure is described that was not")
             };
             let places = keys.iter().map(|key| format!("{key} reply {status}")).collect();
-            self.tell("reply-added", format!("the reply `{status}` is described now"), places, (None, Some(node.pointer.clone())), verdict);
+            self.tell(
+                "reply-added",
+                format!("the reply `{status}` is described now"),
+                places,
+                (None, Some(node.pointer.clone())),
+                verdict,
+            );
         }
     }
 
@@ -172,43 +311,73 @@ impl<'d> Walk<'d> {
 
     fn headers(&mut self, old: &Node<'d>, new: &Node<'d>, places: &[String]) {
         let list = |node: &Node<'d>| -> Vec<(String, Node<'d>)> {
-            node.get("headers").iter().flat_map(Node::entries).map(|(name, node)| (name.to_ascii_lowercase(), node)).collect()
+            node.get("headers")
+                .iter()
+                .flat_map(Node::entries)
+                .map(|(name, node)| (name.to_ascii_lowercase(), node))
+                .collect()
         };
         let (a, b) = (list(old), list(new));
         for (name, node) in &a {
             match b.iter().find(|(other, _)| other == name) {
                 Some((_, other)) => {
-                    let (Ok(node), Ok(other)) = (self.old.resolve(node), self.new.resolve(other)) else { continue };
+                    let (Ok(node), Ok(other)) = (self.old.resolve(node), self.new.resolve(other))
+                    else {
+                        continue;
+                    };
                     self.prose(&node, &other, &["description"], places);
                     self.examples(&node, &other, places);
                     if let (Some(a), Some(b)) = (node.get("schema"), other.get("schema")) {
-                        let mut at = At::new(places.to_vec(), format!("reply header `{name}`"), Way::Reply);
+                        let mut at =
+                            At::new(places.to_vec(), format!("reply header `{name}`"), Way::Reply);
                         at.text = true;
                         self.schema(&a, &b, &at);
                     }
                 }
                 None => {
-                    let verdict = Verdict::new(Class::Breaking, "readers of the header find nothing");
-                    self.tell("header-removed", format!("reply header `{name}` is gone"), places.to_vec(), (Some(node.pointer.clone()), None), verdict);
+                    let verdict =
+                        Verdict::new(Class::Breaking, "readers of the header find nothing");
+                    self.tell(
+                        "header-removed",
+                        format!("reply header `{name}` is gone"),
+                        places.to_vec(),
+                        (Some(node.pointer.clone()), None),
+                        verdict,
+                    );
                 }
             }
         }
         for (name, node) in &b {
             if !a.iter().any(|(other, _)| other == name) {
                 let verdict = Verdict::new(Class::Addition, "there is more to read");
-                self.tell("header-added", format!("reply header `{name}` is new"), places.to_vec(), (None, Some(node.pointer.clone())), verdict);
+                self.tell(
+                    "header-added",
+                    format!("reply header `{name}` is new"),
+                    places.to_vec(),
+                    (None, Some(node.pointer.clone())),
+                    verdict,
+                );
             }
         }
     }
 
     /// Compares what two bodies hold, by media type.
     fn content(&mut self, old: &Node<'d>, new: &Node<'d>, at: &At) {
-        let list = |node: &Node<'d>| -> Vec<(&'d str, Node<'d>)> { node.get("content").iter().flat_map(Node::entries).collect() };
+        let list = |node: &Node<'d>| -> Vec<(&'d str, Node<'d>)> {
+            node.get("content").iter().flat_map(Node::entries).collect()
+        };
         let (a, b) = (list(old), list(new));
-        let pairs: Vec<(Node<'d>, Node<'d>)> =
-            a.iter().filter_map(|(name, node)| Some((node.clone(), b.iter().find(|(other, _)| other == name)?.1.clone()))).collect();
+        let pairs: Vec<(Node<'d>, Node<'d>)> = a
+            .iter()
+            .filter_map(|(name, node)| {
+                Some((node.clone(), b.iter().find(|(other, _)| other == name)?.1.clone()))
+            })
+            .collect();
         let names = |list: &[(&str, Node<'d>)], others: &[(&str, Node<'d>)]| -> Vec<String> {
-            list.iter().filter(|(name, _)| !others.iter().any(|(other, _)| other == name)).map(|(name, _)| format!("`{name}`")).collect()
+            list.iter()
+                .filter(|(name, _)| !others.iter().any(|(other, _)| other == name))
+                .map(|(name, _)| format!("`{name}`"))
+                .collect()
         };
         let (gone, come) = (names(&a, &b).join(", "), names(&b, &a).join(", "));
         let subject = &at.subject;
@@ -223,8 +392,12 @@ impl<'d> Walk<'d> {
         if !title.is_empty() {
             // Which of several forms comes is for the reader to ask for.
             let turn = match (turn, at.way) {
-                (Turn::Wider, Way::Reply) => Verdict::new(Class::Addition, "readers can ask for it"),
-                (Turn::Narrower, Way::Reply) => Verdict::new(Class::Breaking, "readers that ask for it are refused"),
+                (Turn::Wider, Way::Reply) => {
+                    Verdict::new(Class::Addition, "readers can ask for it")
+                }
+                (Turn::Narrower, Way::Reply) => {
+                    Verdict::new(Class::Breaking, "readers that ask for it are refused")
+                }
                 (turn, way) => turn.verdict(way),
             };
             self.tell("media-type-changed", title, at.places(), both(old, new), turn);
@@ -248,8 +421,38 @@ impl<'d> Walk<'d> {
         }
         if old.value.get("encoding") != new.value.get("encoding") {
             let verdict = Turn::Other.verdict(at.way);
-            self.tell("encoding-changed", format!("{}: the encoding of its parts changed", at.subject), at.places(), both(old, new), verdict);
+            self.tell(
+                "encoding-changed",
+                format!("{}: the encoding of its parts changed", at.subject),
+                at.places(),
+                both(old, new),
+                verdict,
+            );
         }
+    }
+}
+
+/// Whether two values are equal and lead nowhere else, so that there is nothing to look for in them. Most of two
+/// documents is: this makes comparing them cheap.
+fn same(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Object(a), Value::Object(b)) => {
+            let mut others = b.iter();
+            a.len() == b.len()
+                && a.iter().all(|(key, value)| {
+                    // As a rule the order is the same, and nothing has to be searched for.
+                    let other = others
+                        .next()
+                        .filter(|(other, _)| *other == key)
+                        .map(|(_, value)| value)
+                        .or_else(|| b.get(key));
+                    key != "$ref" && other.is_some_and(|other| same(value, other))
+                })
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (a, b) => a == b,
     }
 }
 

@@ -16,40 +16,80 @@ impl<'d> Walk<'d> {
         let (mut gone, mut come) = (Vec::new(), Vec::new());
         for (id, (name, node)) in &a {
             match b.get(id) {
-                Some((other_name, other)) => self.param(id.0, (name, node), (other_name, other), keys),
+                Some((other_name, other)) => {
+                    self.param(id.0, (name, node), (other_name, other), keys)
+                }
                 None => gone.push((id, name, node)),
             }
         }
-        come.extend(b.iter().filter(|(id, _)| !a.contains_key(*id)).map(|(id, (name, node))| (id, name, node)));
+        come.extend(
+            b.iter()
+                .filter(|(id, _)| !a.contains_key(*id))
+                .map(|(id, (name, node))| (id, name, node)),
+        );
         for ((location, _), name, node) in gone {
-            let twin = come.iter().position(|((other, _), _, candidate)| other == location && self.same(node, candidate));
+            let twin = come.iter().position(|((other, _), _, candidate)| {
+                other == location && self.same(node, candidate)
+            });
             // Of several that look alike none can be told to be the one.
-            let others = come.iter().filter(|((other, _), _, candidate)| other == location && self.same(node, candidate)).count();
+            let others = come
+                .iter()
+                .filter(|((other, _), _, candidate)| {
+                    other == location && self.same(node, candidate)
+                })
+                .count();
             match twin.filter(|_| others == 1) {
                 Some(index) => {
                     let (_, other_name, other) = come.remove(index);
                     self.renamed(location, (name, node), (other_name, other), keys);
                 }
                 None => {
-                    let verdict = Verdict::new(Class::Breaking, "what requests say with it is not heard any more");
+                    let verdict = Verdict::new(
+                        Class::Breaking,
+                        "what requests say with it is not heard any more",
+                    );
                     let title = format!("{location} parameter `{name}` is gone");
-                    self.tell("parameter-removed", title, places(keys, name), (Some(node.pointer.clone()), None), verdict);
+                    self.tell(
+                        "parameter-removed",
+                        title,
+                        places(keys, name),
+                        (Some(node.pointer.clone()), None),
+                        verdict,
+                    );
                 }
             }
         }
         for ((location, _), name, node) in come {
-            let (code, turn) = if required(location, node) { ("is new, and required", Turn::Narrower) } else { ("is new", Turn::Wider) };
+            let (code, turn) = if required(location, node) {
+                ("is new, and required", Turn::Narrower)
+            } else {
+                ("is new", Turn::Wider)
+            };
             let title = format!("{location} parameter `{name}` {code}");
-            self.tell("parameter-added", title, places(keys, name), (None, Some(node.pointer.clone())), turn.verdict(Way::Request));
+            self.tell(
+                "parameter-added",
+                title,
+                places(keys, name),
+                (None, Some(node.pointer.clone())),
+                turn.verdict(Way::Request),
+            );
         }
     }
 
     fn same(&self, old: &Node<'d>, new: &Node<'d>) -> bool {
-        let print = |document: &Document, node: &Node<'d>| fingerprint::schema(document, param_schema(node).0.as_ref());
+        let print = |document: &Document, node: &Node<'d>| {
+            fingerprint::schema(document, param_schema(node).0.as_ref())
+        };
         required("", old) == required("", new) && print(self.old, old) == print(self.new, new)
     }
 
-    fn renamed(&mut self, location: &str, (name, old): (&str, &Node<'d>), (other_name, new): (&str, &Node<'d>), keys: &[String]) {
+    fn renamed(
+        &mut self,
+        location: &str,
+        (name, old): (&str, &Node<'d>),
+        (other_name, new): (&str, &Node<'d>),
+        keys: &[String],
+    ) {
         let title = format!("{location} parameter `{name}` is called `{other_name}` now");
         let verdict = Verdict::new(Class::Breaking, "the old name is not heard any more");
         let mut all = places(keys, other_name);
@@ -58,7 +98,13 @@ impl<'d> Walk<'d> {
         self.prose(old, new, &["description"], &places(keys, other_name));
     }
 
-    fn param(&mut self, location: &str, (name, old): (&str, &Node<'d>), (other_name, new): (&str, &Node<'d>), keys: &[String]) {
+    fn param(
+        &mut self,
+        location: &str,
+        (name, old): (&str, &Node<'d>),
+        (other_name, new): (&str, &Node<'d>),
+        keys: &[String],
+    ) {
         let mut all = places(keys, other_name);
         if name != other_name {
             all.extend(places(keys, name));
@@ -73,14 +119,37 @@ impl<'d> Walk<'d> {
         self.examples(old, new, &all);
         self.deprecated(&subject, old, new, &all);
         if required(location, old) != required(location, new) {
-            let (how, turn) = if required(location, new) { ("required", Turn::Narrower) } else { ("optional", Turn::Wider) };
-            self.tell("requiredness-changed", format!("{subject} is {how} now"), all.clone(), both(old, new), turn.verdict(Way::Request));
+            let (how, turn) = if required(location, new) {
+                ("required", Turn::Narrower)
+            } else {
+                ("optional", Turn::Wider)
+            };
+            self.tell(
+                "requiredness-changed",
+                format!("{subject} is {how} now"),
+                all.clone(),
+                both(old, new),
+                turn.verdict(Way::Request),
+            );
         }
-        let ((schema, in_content), (other_schema, other_in_content)) = (param_schema(old), param_schema(new));
+        let ((schema, in_content), (other_schema, other_in_content)) =
+            (param_schema(old), param_schema(new));
         if style(location, old) != style(location, new) || in_content != other_in_content {
-            let written = |json: bool, node: &Node<'d>| if json { "JSON".to_owned() } else { style(location, node) };
-            let title = format!("{subject} is written as {} now, and was as {}", written(other_in_content, new), written(in_content, old));
-            self.tell("style-changed", title, all.clone(), both(old, new), Turn::Other.verdict(Way::Request));
+            let written = |json: bool, node: &Node<'d>| {
+                if json { "JSON".to_owned() } else { style(location, node) }
+            };
+            let title = format!(
+                "{subject} is written as {} now, and was as {}",
+                written(other_in_content, new),
+                written(in_content, old)
+            );
+            self.tell(
+                "style-changed",
+                title,
+                all.clone(),
+                both(old, new),
+                Turn::Other.verdict(Way::Request),
+            );
         }
         if let (Some(a), Some(b)) = (schema, other_schema) {
             let mut at = At::new(all, subject, Way::Request);

@@ -7,7 +7,14 @@ use crate::read::Node;
 use crate::words;
 
 impl<'d> Walk<'d> {
-    pub(super) fn members(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
+    pub(super) fn members(
+        &mut self,
+        old: &Node<'d>,
+        new: &Node<'d>,
+        a: &View<'d>,
+        b: &View<'d>,
+        at: &At,
+    ) {
         let form = |view: &View<'d>| match (&view.additional, view.properties.is_empty()) {
             (_, false) => Form::Fields,
             (Some(Additional::Schema(_)), true) => Form::Map,
@@ -21,7 +28,13 @@ impl<'d> Walk<'d> {
                 _ => Turn::Other,
             };
             let title = format!("{}: {} → {}", at.subject, one.words(), two.words());
-            return self.tell("type-changed", title, at.places(), both(old, new), turn.verdict(at.way));
+            return self.tell(
+                "type-changed",
+                title,
+                at.places(),
+                both(old, new),
+                turn.verdict(at.way),
+            );
         }
         self.additional(old, new, a, b, at);
         self.properties(old, new, a, b, at);
@@ -30,15 +43,38 @@ impl<'d> Walk<'d> {
     fn additional(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
         let closed = |view: &View<'d>| matches!(view.additional, Some(Additional::Closed));
         match (&a.additional, &b.additional) {
-            (Some(Additional::Schema(a)), Some(Additional::Schema(b))) => self.schema(a, b, &at.value()),
-            (Some(Additional::Schema(_)), _) => self.tell("type-changed", format!("other fields of {} can be anything now", at.subject), at.places(), both(old, new), Turn::Wider.verdict(at.way)),
-            (_, Some(Additional::Schema(_))) => self.tell("type-changed", format!("other fields of {} have a type now", at.subject), at.places(), both(old, new), Turn::Narrower.verdict(at.way)),
+            (Some(Additional::Schema(a)), Some(Additional::Schema(b))) => {
+                self.schema(a, b, &at.value())
+            }
+            (Some(Additional::Schema(_)), _) => self.tell(
+                "type-changed",
+                format!("other fields of {} can be anything now", at.subject),
+                at.places(),
+                both(old, new),
+                Turn::Wider.verdict(at.way),
+            ),
+            (_, Some(Additional::Schema(_))) => self.tell(
+                "type-changed",
+                format!("other fields of {} have a type now", at.subject),
+                at.places(),
+                both(old, new),
+                Turn::Narrower.verdict(at.way),
+            ),
             _ if closed(a) != closed(b) => {
                 let (title, verdict) = match (closed(b), at.way) {
-                    (true, way) => (format!("{} takes no other fields now", at.subject), Turn::Narrower.verdict(way)),
-                    (false, Way::Request) => (format!("{} takes other fields now", at.subject), Turn::Wider.verdict(Way::Request)),
+                    (true, way) => (
+                        format!("{} takes no other fields now", at.subject),
+                        Turn::Narrower.verdict(way),
+                    ),
+                    (false, Way::Request) => (
+                        format!("{} takes other fields now", at.subject),
+                        Turn::Wider.verdict(Way::Request),
+                    ),
                     // Readers have to bear unknown fields anyway.
-                    (false, Way::Reply) => (format!("{} can hold other fields now", at.subject), Verdict::new(Class::Addition, "there may be more to read")),
+                    (false, Way::Reply) => (
+                        format!("{} can hold other fields now", at.subject),
+                        Verdict::new(Class::Addition, "there may be more to read"),
+                    ),
                 };
                 self.tell("other-fields-changed", title, at.places(), both(old, new), verdict);
             }
@@ -51,23 +87,45 @@ impl<'d> Walk<'d> {
         for (index, (name, node)) in a.properties.iter().enumerate() {
             match b.properties.get(name) {
                 Some(other) => {
-                    self.property(a.required.contains(name), b.required.contains(name), node, other, &at.field(name));
+                    self.property(
+                        a.required.contains(name),
+                        b.required.contains(name),
+                        node,
+                        other,
+                        &at.field(name),
+                    );
                 }
                 None => gone.push((index, name, node)),
             }
         }
-        let mut come: Vec<(usize, &str, &Node<'d>)> =
-            (b.properties.iter().enumerate()).filter(|(_, (name, _))| !a.properties.contains_key(*name)).map(|(index, (name, node))| (index, *name, node)).collect();
+        let mut come: Vec<(usize, &str, &Node<'d>)> = (b.properties.iter().enumerate())
+            .filter(|(_, (name, _))| !a.properties.contains_key(*name))
+            .map(|(index, (name, node))| (index, *name, node))
+            .collect();
         for one in gone {
-            let twins: Vec<usize> = (0..come.len()).filter(|index| self.became(one, come[*index])).collect();
+            let twins: Vec<usize> =
+                (0..come.len()).filter(|index| self.became(one, come[*index])).collect();
             if let [twin] = twins.as_slice() {
                 let (_, name, node) = come.remove(*twin);
                 let mut both_ways = at.field(name);
                 both_ways.places.extend(at.field(one.1).places);
                 let title = format!("{} is called `{name}` now", at.field(one.1).subject);
-                let verdict = Verdict::new(Class::Breaking, if at.way == Way::Request { "the old name is not heard any more" } else { "readers of the old name find nothing" });
+                let verdict = Verdict::new(
+                    Class::Breaking,
+                    if at.way == Way::Request {
+                        "the old name is not heard any more"
+                    } else {
+                        "readers of the old name find nothing"
+                    },
+                );
                 self.tell("field-renamed", title, both_ways.places(), both(one.2, node), verdict);
-                self.property(a.required.contains(one.1), b.required.contains(name), one.2, node, &both_ways);
+                self.property(
+                    a.required.contains(one.1),
+                    b.required.contains(name),
+                    one.2,
+                    node,
+                    &both_ways,
+                );
             } else {
                 self.gone(one.1, one.2, old, new, at);
             }
@@ -81,8 +139,18 @@ impl<'d> Walk<'d> {
                     (Way::Reply, _) => Verdict::new(Class::Addition, "there is more to read"),
                 };
                 let required = at.way == Way::Request && b.required.contains(name);
-                let title = format!("{} is new{}", at.field(name).subject, if required { ", and required" } else { "" });
-                self.tell("field-added", title, at.field(name).places(), (Some(old.pointer.clone()), Some(node.pointer.clone())), verdict);
+                let title = format!(
+                    "{} is new{}",
+                    at.field(name).subject,
+                    if required { ", and required" } else { "" }
+                );
+                self.tell(
+                    "field-added",
+                    title,
+                    at.field(name).places(),
+                    (Some(old.pointer.clone()), Some(node.pointer.clone())),
+                    verdict,
+                );
             }
         }
     }
@@ -92,21 +160,45 @@ impl<'d> Walk<'d> {
             return;
         }
         let verdict = match at.way {
-            Way::Request => Verdict::new(Class::Breaking, "what requests say with it is not heard any more"),
+            Way::Request => {
+                Verdict::new(Class::Breaking, "what requests say with it is not heard any more")
+            }
             Way::Reply => Verdict::new(Class::Breaking, "readers find nothing"),
         };
         let title = format!("{} is gone", at.field(name).subject);
-        self.tell("field-removed", title, at.field(name).places(), (Some(node.pointer.clone()), Some(new.pointer.clone())), verdict);
+        self.tell(
+            "field-removed",
+            title,
+            at.field(name).places(),
+            (Some(node.pointer.clone()), Some(new.pointer.clone())),
+            verdict,
+        );
     }
 
     fn property(&mut self, was: bool, is: bool, old: &Node<'d>, new: &Node<'d>, at: &At) {
-        let (mine, still) = (self.is_mine(self.old, old, at.way), self.is_mine(self.new, new, at.way));
+        let (mine, still) =
+            (self.is_mine(self.old, old, at.way), self.is_mine(self.new, new, at.way));
         if mine != still {
             let (title, verdict) = match (still, at.way) {
-                (false, Way::Request) => (format!("{} is read-only now", at.subject), Verdict::new(Class::Breaking, "what requests say with it is not heard any more")),
-                (true, Way::Request) => (format!("{} can be written now", at.subject), Turn::Wider.verdict(Way::Request)),
-                (false, Way::Reply) => (format!("{} is write-only now", at.subject), Verdict::new(Class::Breaking, "readers find nothing")),
-                (true, Way::Reply) => (format!("{} can be read now", at.subject), Verdict::new(Class::Addition, "there is more to read")),
+                (false, Way::Request) => (
+                    format!("{} is read-only now", at.subject),
+                    Verdict::new(
+                        Class::Breaking,
+                        "what requests say with it is not heard any more",
+                    ),
+                ),
+                (true, Way::Request) => (
+                    format!("{} can be written now", at.subject),
+                    Turn::Wider.verdict(Way::Request),
+                ),
+                (false, Way::Reply) => (
+                    format!("{} is write-only now", at.subject),
+                    Verdict::new(Class::Breaking, "readers find nothing"),
+                ),
+                (true, Way::Reply) => (
+                    format!("{} can be read now", at.subject),
+                    Verdict::new(Class::Addition, "there is more to read"),
+                ),
             };
             return self.tell("access-changed", title, at.places(), both(old, new), verdict);
         }
@@ -117,10 +209,21 @@ impl<'d> Walk<'d> {
             let (how, verdict) = match (is, at.way) {
                 (true, Way::Request) => ("is required now", Turn::Narrower.verdict(Way::Request)),
                 (false, Way::Request) => ("is optional now", Turn::Wider.verdict(Way::Request)),
-                (true, Way::Reply) => ("is promised now", Verdict::new(Class::Fix, "replies hold what they held")),
-                (false, Way::Reply) => ("may be absent now", Verdict::new(Class::Breaking, "readers that count on it may find nothing")),
+                (true, Way::Reply) => {
+                    ("is promised now", Verdict::new(Class::Fix, "replies hold what they held"))
+                }
+                (false, Way::Reply) => (
+                    "may be absent now",
+                    Verdict::new(Class::Breaking, "readers that count on it may find nothing"),
+                ),
             };
-            self.tell("requiredness-changed", format!("{} {how}", at.subject), at.places(), both(old, new), verdict);
+            self.tell(
+                "requiredness-changed",
+                format!("{} {how}", at.subject),
+                at.places(),
+                both(old, new),
+                verdict,
+            );
         }
         self.schema(old, new, at);
     }
@@ -137,16 +240,31 @@ impl<'d> Walk<'d> {
 
     /// Whether one property became the other: they say the same, and something speaks for it: a word that both names
     /// share, the same example or description, or that a whole object stands in the other's place.
-    fn became(&self, (index, name, node): (usize, &str, &Node<'d>), (other_index, other_name, other): (usize, &str, &Node<'d>)) -> bool {
+    fn became(
+        &self,
+        (index, name, node): (usize, &str, &Node<'d>),
+        (other_index, other_name, other): (usize, &str, &Node<'d>),
+    ) -> bool {
         if fingerprint::schema(self.old, Some(node)) != fingerprint::schema(self.new, Some(other)) {
             return false;
         }
-        let stems = |name: &str| -> Vec<String> { words::split(name).iter().map(|word| words::stem(word)).collect() };
+        let stems = |name: &str| -> Vec<String> {
+            words::split(name).iter().map(|word| words::stem(word)).collect()
+        };
         let (one, two) = (stems(name), stems(other_name));
         let related = one.iter().any(|word| two.contains(word)) || one.concat() == two.concat();
-        let same = |key: &str| node.value.get(key).is_some_and(|value| !value.is_null() && value.as_str() != Some("") && Some(value) == other.value.get(key));
+        let same = |key: &str| {
+            node.value.get(key).is_some_and(|value| {
+                !value.is_null()
+                    && value.as_str() != Some("")
+                    && Some(value) == other.value.get(key)
+            })
+        };
         let whole = node.value.get("properties").is_some() || node.value.get("$ref").is_some();
-        related || same("description") || (same("example") && index == other_index) || (whole && index == other_index)
+        related
+            || same("description")
+            || (same("example") && index == other_index)
+            || (whole && index == other_index)
     }
 }
 

@@ -12,7 +12,8 @@ use crate::read::Node;
 impl<'d> Walk<'d> {
     /// Compares what two schemas say, references of their own followed already.
     pub(super) fn visit(&mut self, old: &Node<'d>, new: &Node<'d>, at: &At) {
-        let (a, b) = (View::of(self.old, old, &mut nowhere()), View::of(self.new, new, &mut nowhere()));
+        let (a, b) =
+            (View::of(self.old, old, &mut nowhere()), View::of(self.new, new, &mut nowhere()));
         self.words(old, new, &a, &b, at);
         if !a.alternatives.is_empty() || !b.alternatives.is_empty() {
             self.null(old, new, &a, &b, at);
@@ -22,7 +23,9 @@ impl<'d> Walk<'d> {
         if let Some(turn) = turn(one, two, at.text) {
             let title = format!("{}: {} → {}", at.subject, described(&a, one), described(&b, two));
             let verdict = match (turn, at.text, one, two) {
-                (Turn::Wider, true, Some(_), Some("string")) => Verdict::new(Class::Addition, "what was fine travels as the same text"),
+                (Turn::Wider, true, Some(_), Some("string")) => {
+                    Verdict::new(Class::Addition, "what was fine travels as the same text")
+                }
                 (turn, ..) => turn.verdict(at.way),
             };
             return self.tell("type-changed", title, at.places(), both(old, new), verdict);
@@ -36,8 +39,20 @@ impl<'d> Walk<'d> {
             Some("array") => match (&a.items, &b.items) {
                 (Some(a), Some(b)) => self.schema(a, b, &at.item()),
                 (None, None) => {}
-                (Some(_), None) => self.tell("type-changed", format!("{} can be anything now", at.item().subject), at.item().places(), both(old, new), Turn::Wider.verdict(at.way)),
-                (None, Some(_)) => self.tell("type-changed", format!("{} have a type now", at.item().subject), at.item().places(), both(old, new), Turn::Narrower.verdict(at.way)),
+                (Some(_), None) => self.tell(
+                    "type-changed",
+                    format!("{} can be anything now", at.item().subject),
+                    at.item().places(),
+                    both(old, new),
+                    Turn::Wider.verdict(at.way),
+                ),
+                (None, Some(_)) => self.tell(
+                    "type-changed",
+                    format!("{} have a type now", at.item().subject),
+                    at.item().places(),
+                    both(old, new),
+                    Turn::Narrower.verdict(at.way),
+                ),
             },
             _ => {}
         }
@@ -46,7 +61,9 @@ impl<'d> Walk<'d> {
     /// What people read, and what a server fills in.
     fn words(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
         let spots = |key: &str| {
-            let spot = |node: &Node<'d>| Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer));
+            let spot = |node: &Node<'d>| {
+                Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer))
+            };
             (spot(old), spot(new))
         };
         if a.description != b.description || a.title != b.title {
@@ -56,10 +73,15 @@ impl<'d> Walk<'d> {
             self.example(at.places(), spots("example"));
         }
         if a.default != b.default {
-            let shown = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
-            let title = format!("{}: default {} → {}", at.subject, shown(a.default), shown(b.default));
+            let shown = |value: Option<&Value>| {
+                value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"))
+            };
+            let title =
+                format!("{}: default {} → {}", at.subject, shown(a.default), shown(b.default));
             let verdict = match at.way {
-                Way::Request => Verdict::new(Class::Fix, "requests that leave it out may mean something else"),
+                Way::Request => {
+                    Verdict::new(Class::Fix, "requests that leave it out may mean something else")
+                }
                 Way::Reply => Verdict::new(Class::Docs, "replies say what it is"),
             };
             self.tell("default-changed", title, at.places(), spots("default"), verdict);
@@ -72,15 +94,34 @@ impl<'d> Walk<'d> {
 
     fn null(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
         // What is learnt from a null may be anything, and null too.
-        let unknown = |view: &View<'d>, node: &Node<'d>| at.way == Way::Reply && view.is_learnt_from_null(node);
+        let unknown = |view: &View<'d>, node: &Node<'d>| {
+            at.way == Way::Reply && view.is_learnt_from_null(node)
+        };
         if a.nullable != b.nullable && !unknown(a, old) && !unknown(b, new) {
-            let (title, turn) =
-                if b.nullable { (format!("{} may be null now", at.subject), Turn::Wider) } else { (format!("{} is never null now", at.subject), Turn::Narrower) };
-            self.tell("nullability-changed", title, at.places(), both(old, new), turn.verdict(at.way));
+            let (title, turn) = if b.nullable {
+                (format!("{} may be null now", at.subject), Turn::Wider)
+            } else {
+                (format!("{} is never null now", at.subject), Turn::Narrower)
+            };
+            self.tell(
+                "nullability-changed",
+                title,
+                at.places(),
+                both(old, new),
+                turn.verdict(at.way),
+            );
         }
     }
 
-    fn format(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, kind: Option<&str>, at: &At) {
+    fn format(
+        &mut self,
+        old: &Node<'d>,
+        new: &Node<'d>,
+        a: &View<'d>,
+        b: &View<'d>,
+        kind: Option<&str>,
+        at: &At,
+    ) {
         let format = |view: &View<'d>| match (kind, view.format) {
             // These say what is so without them.
             (Some("integer"), Some("int64")) | (Some("number"), Some("double" | "float")) => None,
@@ -105,30 +146,61 @@ impl<'d> Walk<'d> {
             (None, None) => return,
             (Some(_), None) => {
                 let title = format!("{subject} is no longer one of a list");
-                return self.tell("enum-removed", title, at.places(), both(old, new), Turn::Wider.verdict(at.way));
+                return self.tell(
+                    "enum-removed",
+                    title,
+                    at.places(),
+                    both(old, new),
+                    Turn::Wider.verdict(at.way),
+                );
             }
             (None, Some(values)) => {
-                let title = format!("{subject} is one of {} now", listed(&values.iter().collect::<Vec<_>>()));
-                return self.tell("enum-added", title, at.places(), both(old, new), Turn::Narrower.verdict(at.way));
+                let title = format!(
+                    "{subject} is one of {} now",
+                    listed(&values.iter().collect::<Vec<_>>())
+                );
+                return self.tell(
+                    "enum-added",
+                    title,
+                    at.places(),
+                    both(old, new),
+                    Turn::Narrower.verdict(at.way),
+                );
             }
             (Some(one), Some(two)) => (one, two),
         };
         let missing = |from: &'d [Value], other: &[Value]| -> Vec<&'d Value> {
             let known: HashSet<String> = other.iter().map(ToString::to_string).collect();
-            from.iter().filter(|value| !value.is_null() && !known.contains(&value.to_string())).collect()
+            from.iter()
+                .filter(|value| !value.is_null() && !known.contains(&value.to_string()))
+                .collect()
         };
         let (gone, come) = (missing(one, two), missing(two, one));
         if !come.is_empty() {
             let verb = if come.len() == 1 { "can be" } else { "can be one of" };
             let verdict = match at.way {
                 Way::Request => Turn::Wider.verdict(at.way),
-                Way::Reply => Verdict::new(Class::Breaking, "readers that know only the old values refuse it"),
+                Way::Reply => {
+                    Verdict::new(Class::Breaking, "readers that know only the old values refuse it")
+                }
             };
-            self.tell("enum-values-added", format!("{subject} {verb} {} now", listed(&come)), at.places(), both(old, new), verdict);
+            self.tell(
+                "enum-values-added",
+                format!("{subject} {verb} {} now", listed(&come)),
+                at.places(),
+                both(old, new),
+                verdict,
+            );
         }
         if !gone.is_empty() {
             let title = format!("{subject} can no longer be {}", listed(&gone));
-            self.tell("enum-values-removed", title, at.places(), both(old, new), Turn::Narrower.verdict(at.way));
+            self.tell(
+                "enum-values-removed",
+                title,
+                at.places(),
+                both(old, new),
+                Turn::Narrower.verdict(at.way),
+            );
         }
     }
 }
@@ -181,7 +253,13 @@ pub(super) fn described(view: &View<'_>, kind: Option<&str>) -> String {
 /// Values, the first few of them.
 fn listed(values: &[&Value]) -> String {
     const SHOWN: usize = 8;
-    let mut shown: Vec<String> = values.iter().take(SHOWN).map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();
+    let mut shown: Vec<String> = values
+        .iter()
+        .take(SHOWN)
+        .map(|value| {
+            format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        })
+        .collect();
     if values.len() > SHOWN {
         shown.push(format!("and {} more", values.len() - SHOWN));
     }
