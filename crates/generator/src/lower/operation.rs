@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Lowering;
-use crate::model::{Docs, Method, Operation, Outcome};
+use crate::model::{Docs, Location, Method, Operation, Outcome};
 use crate::read::Node;
 
 impl<'d> Lowering<'d, '_> {
@@ -52,12 +52,14 @@ impl<'d> Lowering<'d, '_> {
         let params = self.params(path, item, node, &key);
         let body = self.body(node, &key);
         let replies = self.replies(node, &key);
-        let idempotency_header = self
-            .config
-            .idempotency
+        let told =
+            self.config.idempotency.iter().find(|rule| same_operation(&rule.operation, &key));
+        let declared = params
             .iter()
-            .find(|rule| same_operation(&rule.operation, &key))
-            .map(|rule| rule.header.clone());
+            .find(|param| param.location == Location::Header && is_idempotency_key(&param.wire));
+        let idempotency_header = told
+            .map(|rule| rule.header.clone())
+            .or_else(|| declared.map(|param| param.wire.clone()));
         Some(Operation {
             id: typed.operation_id.unwrap_or_default(),
             method,
@@ -81,6 +83,12 @@ impl<'d> Lowering<'d, '_> {
             pointer: node.pointer.clone(),
         })
     }
+}
+
+/// Whether a header is the one by which a server knows a request that comes again.
+fn is_idempotency_key(header: &str) -> bool {
+    header.eq_ignore_ascii_case("Idempotency-Key")
+        || header.eq_ignore_ascii_case("X-Idempotency-Key")
 }
 
 /// Method and path with nameless parameters: a renamed parameter makes no other operation.
