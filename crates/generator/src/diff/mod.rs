@@ -4,13 +4,13 @@
 //! travels as a form instead of JSON is the same method with another meaning. So both are found apart, each where
 //! it can be known, and joined by where they stand:
 //!
-//! 1. [`wire`] walks the two documents by operation, parameter, body, reply and property, through every `$ref`, so
+//! 1. `wire` walks the two documents by operation, parameter, body, reply and property, through every `$ref`, so
 //!    that what is only written differently is no change.
-//! 2. [`rust`] compares the two clients: what a program can name, and how it is written. The names of the second
+//! 2. `rust` compares the two clients: what a program can name, and how it is written. The names of the second
 //!    client are those that the first one's lock leads to.
-//! 3. [`join`] puts the two together, one line for each thing that somebody did to the document.
+//! 3. `join` puts the two together, one line for each thing that somebody did to the document.
 //!
-//! Nothing here knows how a report looks; that is for [`render`] and [`notes`].
+//! Nothing here knows how a report looks; that is for `render` and [`notes`].
 //!
 //! ```
 //! use lockstep_generator::diff::{Class, compare};

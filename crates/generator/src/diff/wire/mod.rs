@@ -8,6 +8,7 @@ mod moves;
 mod operation;
 mod params;
 mod properties;
+mod replies;
 mod schema;
 mod security;
 mod union;
