@@ -32,10 +32,10 @@ pub(crate) fn clean(list: Vec<String>) -> Vec<String> {
         .map(|word| word.chars().filter(|c| unicode_ident::is_xid_continue(*c)).collect::<String>())
         .filter(|word| !word.is_empty())
         .collect();
-    if let Some(first) = list.first_mut() {
-        if !first.starts_with(unicode_ident::is_xid_start) {
-            first.insert(0, 'p');
-        }
+    if let Some(first) = list.first_mut()
+        && !first.starts_with(unicode_ident::is_xid_start)
+    {
+        first.insert(0, 'p');
     }
     list
 }

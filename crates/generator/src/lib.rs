@@ -111,7 +111,13 @@ pub struct MockData {
 pub fn generate(inputs: &Inputs<'_>, diagnostics: &mut Diagnostics) -> Option<Output> {
     let (document, api, lock) = understand(inputs, diagnostics)?;
     let config = config(inputs, &mut Diagnostics::new())?;
-    let context = emit::Context { api: &api, document: &document, config: &config, layout: &inputs.layout, names_lock: &lock.to_text() };
+    let context = emit::Context {
+        api: &api,
+        document: &document,
+        config: &config,
+        layout: &inputs.layout,
+        names_lock: &lock.to_text(),
+    };
     let output = emit::emit(&context, diagnostics);
     finish(&document, diagnostics).then_some(output)
 }
@@ -125,7 +131,10 @@ pub fn mock_data(inputs: &Inputs<'_>, diagnostics: &mut Diagnostics) -> Option<M
 }
 
 /// Everything up to the sealed API.
-fn understand(inputs: &Inputs<'_>, diagnostics: &mut Diagnostics) -> Option<(read::Document, model::Api, Lock)> {
+fn understand(
+    inputs: &Inputs<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(read::Document, model::Api, Lock)> {
     let lock = match &inputs.names_lock {
         Some(source) => Lock::read(source, diagnostics)?,
         None => Lock::default(),
@@ -154,7 +163,10 @@ fn understand_document(
     let config = config(inputs, diagnostics)?;
     let lock = lock.moved(&config.moved);
     let mut draft = lower::lower(&document, &config, diagnostics);
-    passes::refine(&mut draft, &mut passes::Context { config: &config, lock: &lock, strict: inputs.strict, diagnostics });
+    passes::refine(
+        &mut draft,
+        &mut passes::Context { config: &config, lock: &lock, strict: inputs.strict, diagnostics },
+    );
     let lock = Lock::after(&draft, &lock);
     // Places cost a walk over the text: where the run goes on, whoever goes on looks them up once.
     if diagnostics.has_errors() {

@@ -204,11 +204,11 @@ fn has_default(ty: &TypeRef, known: &HashMap<TypeId, bool>) -> bool {
 /// A payload without a default may be absent all the same: it is then nothing.
 fn wrap_payloads(draft: &mut Draft, known: &HashMap<TypeId, bool>) {
     draft.each_root_mut(&mut |ty| {
-        if let TypeRef::Apply(_, argument) = ty {
-            if !has_default(argument, known) {
-                let inner = std::mem::replace(argument.as_mut(), TypeRef::Unknown);
-                **argument = inner.nullable();
-            }
+        if let TypeRef::Apply(_, argument) = ty
+            && !has_default(argument, known)
+        {
+            let inner = std::mem::replace(argument.as_mut(), TypeRef::Unknown);
+            **argument = inner.nullable();
         }
     });
 }

@@ -6,8 +6,8 @@
 //! made of. Bounds (`minimum`, `pattern` and their kin) are no part of the model: they go along as sentences of the
 //! description. Everything here speaks OpenAPI; nothing here knows Rust.
 //!
-//! - [`schema`]: types to schemas;
-//! - [`operation`]: operations to path items.
+//! - `schema`: types to schemas;
+//! - `operation`: operations to path items.
 
 mod operation;
 mod schema;
@@ -54,7 +54,10 @@ pub fn of(api: &Api, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
         Ok(document) => Some(document),
         Err(error) => {
             let message = format!("the normalised document is not as openapiv3 has it: {error}");
-            diagnostics.push(Diagnostic::error("normalise", message).help("this is a fault of the generator; please report it with the document"));
+            diagnostics.push(
+                Diagnostic::error("normalise", message)
+                    .help("this is a fault of the generator; please report it with the document"),
+            );
             None
         }
     }
@@ -80,7 +83,10 @@ fn value(api: &Api) -> Value {
     }
     root.insert("tags".to_owned(), tags(api));
     root.insert("paths".to_owned(), paths);
-    root.insert("components".to_owned(), json!({ "schemas": schemas, "securitySchemes": schemes(api) }));
+    root.insert(
+        "components".to_owned(),
+        json!({ "schemas": schemas, "securitySchemes": schemes(api) }),
+    );
     Value::Object(root)
 }
 
@@ -114,13 +120,17 @@ fn schemes(api: &Api) -> Value {
 }
 
 fn security(security: &Security) -> Value {
-    let set = |names: &Vec<String>| Value::Object(names.iter().map(|name| (key(name), json!([]))).collect());
+    let set = |names: &Vec<String>| {
+        Value::Object(names.iter().map(|name| (key(name), json!([]))).collect())
+    };
     security.iter().map(set).collect()
 }
 
 /// A name as components may have it: ASCII letters, digits, `.`, `-` and `_`.
 fn key(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect()
+    name.chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+        .collect()
 }
 
 fn put_text(object: &mut Map<String, Value>, key: &str, text: &str) {

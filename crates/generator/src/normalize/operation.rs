@@ -5,7 +5,10 @@ use serde_json::{Map, Value, json};
 use super::schema::Schemas;
 use super::{put_flag, put_text, security};
 use crate::lower::reply::is_json;
-use crate::model::{Api, Body, BodyKind, Location, Operation, Outcome, Param, Reply, ReplyKind, Scalar, Status, Style, TypeRef};
+use crate::model::{
+    Api, Body, BodyKind, Location, Operation, Outcome, Param, Reply, ReplyKind, Scalar, Status,
+    Style, TypeRef,
+};
 
 /// The paths of an API, in the order of its resources.
 pub(super) fn paths(api: &Api, schemas: &mut Schemas<'_>) -> Value {
@@ -28,7 +31,8 @@ fn of(operation: &Operation, schemas: &mut Schemas<'_>) -> Value {
     put_text(&mut out, "summary", &operation.docs.summary);
     put_text(&mut out, "description", &operation.docs.description);
     out.insert("operationId".to_owned(), json!(operation.id));
-    let params: Vec<Value> = operation.params.iter().map(|param| parameter(param, schemas)).collect();
+    let params: Vec<Value> =
+        operation.params.iter().map(|param| parameter(param, schemas)).collect();
     if !params.is_empty() {
         out.insert("parameters".to_owned(), Value::Array(params));
     }
@@ -98,14 +102,20 @@ fn request_body(body: &Body, schemas: &mut Schemas<'_>) -> Value {
     };
     // A body that is given part by part has no name, so it stays where it is.
     let schema = match &body.parts {
-        Some(parts) => Value::Object(schemas.object(parts.iter().map(|(field, docs)| (field, Some(docs))), None)),
+        Some(parts) => Value::Object(
+            schemas.object(parts.iter().map(|(field, docs)| (field, Some(docs))), None),
+        ),
         None => schemas.of(&body.ty),
     };
     let mut media = Map::new();
     media.insert("schema".to_owned(), schema);
     put_example(&mut media, body.example.as_ref());
     if !body.part_types.is_empty() {
-        let parts: Map<String, Value> = body.part_types.iter().map(|(name, own)| (name.clone(), json!({ "contentType": own }))).collect();
+        let parts: Map<String, Value> = body
+            .part_types
+            .iter()
+            .map(|(name, own)| (name.clone(), json!({ "contentType": own })))
+            .collect();
         media.insert("encoding".to_owned(), Value::Object(parts));
     }
     let mut out = Map::new();
@@ -123,8 +133,12 @@ fn responses(operation: &Operation, schemas: &mut Schemas<'_>) -> Value {
     let has_success = operation.replies.iter().any(|reply| reply.status.is_success());
     let mut out = Map::new();
     for reply in &operation.replies {
-        let is_outcome = reply.status.is_success() || (!has_success && reply.status == Status::Default);
-        out.insert(reply.status.to_string(), response(reply, is_outcome.then_some(&operation.outcome), schemas));
+        let is_outcome =
+            reply.status.is_success() || (!has_success && reply.status == Status::Default);
+        out.insert(
+            reply.status.to_string(),
+            response(reply, is_outcome.then_some(&operation.outcome), schemas),
+        );
     }
     Value::Object(out)
 }
@@ -146,7 +160,10 @@ fn response(reply: &Reply, outcome: Option<&Outcome>, schemas: &mut Schemas<'_>)
         [(name, example)] if name == "default" => put_example(&mut media, Some(example)),
         [] => {}
         named => {
-            let examples: Map<String, Value> = named.iter().map(|(name, example)| (name.clone(), json!({ "value": example }))).collect();
+            let examples: Map<String, Value> = named
+                .iter()
+                .map(|(name, example)| (name.clone(), json!({ "value": example })))
+                .collect();
             media.insert("examples".to_owned(), Value::Object(examples));
         }
     }
@@ -154,12 +171,15 @@ fn response(reply: &Reply, outcome: Option<&Outcome>, schemas: &mut Schemas<'_>)
 }
 
 fn media_type(reply: &Reply) -> &str {
-    let essence = reply.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence =
+        reply.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match &reply.kind {
         ReplyKind::Json(_) if !is_json(&essence) => "application/json",
         ReplyKind::Text if essence.is_empty() => "text/plain",
         ReplyKind::Binary if essence.is_empty() => "application/octet-stream",
-        ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => &reply.media_type,
+        ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => {
+            &reply.media_type
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::{key, put_flag, put_text};
 use crate::model::{
-    Api, ApiType, EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Travel, TypeId, TypeRef, UnionShape,
+    Api, ApiType, EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Travel,
+    TypeId, TypeRef, UnionShape,
 };
 
 /// The schemas of an API, each under its name.
@@ -22,7 +23,8 @@ pub(super) struct Schemas<'a> {
 impl<'a> Schemas<'a> {
     /// Gives every type its name.
     pub(super) fn new(api: &'a Api) -> Self {
-        let mut schemas = Self { api, names: IndexMap::new(), taken: HashSet::new(), applied: IndexMap::new() };
+        let mut schemas =
+            Self { api, names: IndexMap::new(), taken: HashSet::new(), applied: IndexMap::new() };
         for (id, def) in &api.types {
             let name = schemas.claim(&def.name);
             schemas.names.insert(*id, name);
@@ -49,7 +51,9 @@ impl<'a> Schemas<'a> {
         }
         // A payload may itself hold an envelope, so the list can grow on the way.
         let mut next = 0;
-        while let Some((id, argument, name)) = self.applied.get_index(next).map(|((id, ty), name)| (*id, ty.clone(), name.clone())) {
+        while let Some((id, argument, name)) =
+            self.applied.get_index(next).map(|((id, ty), name)| (*id, ty.clone(), name.clone()))
+        {
             if let Some(def) = self.api.types.get(&id) {
                 let schema = self.definition(def, Some(&argument));
                 out.insert(name, schema);
@@ -70,9 +74,13 @@ impl<'a> Schemas<'a> {
             TypeRef::Named(id) => self.reference(*id),
             TypeRef::Scalar(scalar) => of_scalar(*scalar),
             TypeRef::List(items) => json!({ "type": "array", "items": self.with(items, argument) }),
-            TypeRef::Map(values) => json!({ "type": "object", "additionalProperties": self.open(values, argument) }),
+            TypeRef::Map(values) => {
+                json!({ "type": "object", "additionalProperties": self.open(values, argument) })
+            }
             TypeRef::Nullable(inner) => nullable(self.with(inner, argument)),
-            TypeRef::Param => argument.map_or_else(|| json!({}), |argument| self.with(argument, None)),
+            TypeRef::Param => {
+                argument.map_or_else(|| json!({}), |argument| self.with(argument, None))
+            }
             TypeRef::Apply(id, payload) => {
                 let payload = match (payload.as_ref(), argument) {
                     (TypeRef::Param, Some(argument)) => argument,
@@ -111,7 +119,9 @@ impl<'a> Schemas<'a> {
     /// What a payload is called in front of its envelope's name.
     fn words(&self, ty: &TypeRef) -> String {
         match ty {
-            TypeRef::Named(id) | TypeRef::Apply(id, _) => self.names.get(id).cloned().unwrap_or_default(),
+            TypeRef::Named(id) | TypeRef::Apply(id, _) => {
+                self.names.get(id).cloned().unwrap_or_default()
+            }
             TypeRef::Scalar(scalar) => format!("{scalar:?}"),
             TypeRef::List(items) => format!("{}List", self.words(items)),
             TypeRef::Map(values) => format!("{}Map", self.words(values)),
@@ -124,7 +134,9 @@ impl<'a> Schemas<'a> {
         let mut schema = match def.shape() {
             Shape::Struct(shape) => self.structure(shape, &def.def.fields, argument),
             Shape::Enum(EnumShape::Strings(values)) => json!({ "type": "string", "enum": values }),
-            Shape::Enum(EnumShape::Integers(values)) => json!({ "type": "integer", "enum": values }),
+            Shape::Enum(EnumShape::Integers(values)) => {
+                json!({ "type": "integer", "enum": values })
+            }
             Shape::Union(shape) => self.union(shape, argument),
             Shape::Alias(ty) => self.with(ty, argument),
         };
@@ -134,8 +146,16 @@ impl<'a> Schemas<'a> {
         schema
     }
 
-    fn structure(&mut self, shape: &StructShape, docs: &[FieldDocs], argument: Option<&TypeRef>) -> Value {
-        let mut schema = self.object(shape.fields.iter().zip(docs.iter().map(Some).chain(std::iter::repeat(None))), argument);
+    fn structure(
+        &mut self,
+        shape: &StructShape,
+        docs: &[FieldDocs],
+        argument: Option<&TypeRef>,
+    ) -> Value {
+        let mut schema = self.object(
+            shape.fields.iter().zip(docs.iter().map(Some).chain(std::iter::repeat(None))),
+            argument,
+        );
         if let Some(rest) = &shape.rest {
             let rest = self.open(rest, argument);
             schema.insert("additionalProperties".to_owned(), rest);
@@ -167,7 +187,12 @@ impl<'a> Schemas<'a> {
         schema
     }
 
-    fn property(&mut self, field: &Field, docs: Option<&FieldDocs>, argument: Option<&TypeRef>) -> Value {
+    fn property(
+        &mut self,
+        field: &Field,
+        docs: Option<&FieldDocs>,
+        argument: Option<&TypeRef>,
+    ) -> Value {
         let mut beside = Map::new();
         if let Some(docs) = docs {
             put_text(&mut beside, "description", &described(docs));
@@ -188,10 +213,14 @@ impl<'a> Schemas<'a> {
             .arms
             .iter()
             .zip(&arms)
-            .flat_map(|(arm, schema)| arm.tags.iter().map(move |tag| Some((tag.clone(), schema.get("$ref")?.clone()))))
+            .flat_map(|(arm, schema)| {
+                arm.tags.iter().map(move |tag| Some((tag.clone(), schema.get("$ref")?.clone())))
+            })
             .collect();
         match (&shape.tag, mapping) {
-            (Some(tag), Some(mapping)) => json!({ "oneOf": arms, "discriminator": { "propertyName": tag.property, "mapping": mapping } }),
+            (Some(tag), Some(mapping)) => {
+                json!({ "oneOf": arms, "discriminator": { "propertyName": tag.property, "mapping": mapping } })
+            }
             // Without a tag a value may be of several of these types at once.
             _ => json!({ "anyOf": arms }),
         }
@@ -229,7 +258,11 @@ fn beside_of(schema: Value, beside: Map<String, Value>) -> Value {
 
 fn nullable(schema: Value) -> Value {
     let anything = schema.as_object().is_some_and(Map::is_empty);
-    if anything { schema } else { beside_of(schema, Map::from_iter([("nullable".to_owned(), Value::Bool(true))])) }
+    if anything {
+        schema
+    } else {
+        beside_of(schema, Map::from_iter([("nullable".to_owned(), Value::Bool(true))]))
+    }
 }
 
 fn of_scalar(scalar: Scalar) -> Value {
