@@ -139,7 +139,8 @@ impl<'t> Trial<'t> {
             (Some(a), Some(b)) => a == b,
             (Some(_) | None, _) => true,
         };
-        names && !a.is_component && !b.is_component && a.travel == b.travel
+        let travel = a.travel == b.travel || self.likeness == Likeness::Known;
+        names && !a.is_component && !b.is_component && travel
     }
 
     fn structs(
@@ -149,7 +150,11 @@ impl<'t> Trial<'t> {
         left: &StructShape,
         right: &StructShape,
     ) -> Option<(Shape, Vec<FieldDocs>)> {
-        let travel = self.store.get(a).travel;
+        // What is known to be one stays one, even if a request may then leave out what it had to carry.
+        let travel = match self.likeness {
+            Likeness::Kin => self.store.get(a).travel,
+            Likeness::Known => Travel::Reply,
+        };
         let shared = left
             .fields
             .iter()
