@@ -109,7 +109,7 @@ fn envelope(random: &mut Random, data: Value, many: bool) -> Value {
     around.extend(
         (many && random.one_in(2)).then(|| ("_pagination", object([("next_page", text())]))),
     );
-    around.extend((!random.one_in(8)).then(|| ("_meta", meta)));
+    around.extend((!random.one_in(8)).then_some(("_meta", meta)));
     object(around)
 }
 

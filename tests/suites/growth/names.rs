@@ -48,10 +48,10 @@ fn note(item: &Item, module: &str, names: &mut BTreeSet<String>) {
             let syn::Type::Path(this) = &*block.self_ty else { return };
             let Some(this) = this.path.segments.last() else { return };
             for item in &block.items {
-                if let ImplItem::Fn(method) = item {
-                    if public(&method.vis) {
-                        names.insert(format!("{module}::{}::{}()", this.ident, method.sig.ident));
-                    }
+                if let ImplItem::Fn(method) = item
+                    && public(&method.vis)
+                {
+                    names.insert(format!("{module}::{}::{}()", this.ident, method.sig.ident));
                 }
             }
         }
