@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::report::Report;
-use crate::{corpus, diff, import, lint, sync, sync_upstream};
+use crate::{corpus, diff, import, lint, normalize, sync, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -25,6 +25,8 @@ pub enum Command {
     Regenerate(Regenerate),
     /// Write a client crate and fixtures for any OpenAPI 3.0 document
     Generate(Generate),
+    /// Write the document as the generator understands it: valid OpenAPI 3.0.3, for other tools to read
+    Normalize(normalize::Normalize),
     /// Bring docs pages or a whole document into spec/
     Import(import::Import),
     /// Fetch upstream as client.yaml names it, and bring it into spec/
@@ -114,6 +116,9 @@ pub struct Generate {
     /// Refuse what would otherwise be repaired by guessing, such as an operationId that stands twice
     #[arg(long)]
     pub strict: bool,
+    /// What turns the document into Rust; all but `lockstep` build progenitor first
+    #[arg(long, value_enum, value_name = "ENGINE", default_value_t)]
+    pub engine: crate::engine::Engine,
     /// How to run.
     #[command(flatten)]
     pub options: Options,
@@ -126,6 +131,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
     let options = match &cli.command {
         Command::Regenerate(command) => &command.options,
         Command::Generate(command) => &command.options,
+        Command::Normalize(command) => &command.options,
         Command::Import(command) => &command.options,
         Command::Sync(command) => &command.options,
         Command::Lint(command) => &command.options,
@@ -135,6 +141,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
     let done = match &cli.command {
         Command::Regenerate(command) => commands::regenerate(command, &mut report),
         Command::Generate(command) => commands::generate(command, &mut report),
+        Command::Normalize(command) => normalize::normalize(command, &mut report),
         Command::Import(command) => import::import(command, &mut report),
         Command::Sync(command) => sync_upstream::sync(command, &mut report),
         Command::Lint(command) => lint::lint(command, &mut report),

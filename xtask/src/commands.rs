@@ -8,6 +8,7 @@ use lockstep_generator::{Inputs, Layout, Output};
 
 use crate::cli::{Generate, Mode, Options, Regenerate};
 use crate::diff;
+use crate::engine::Engine;
 use crate::import::{Form, SourceLock};
 use crate::report::{Report, Summary};
 use crate::sync::Plan;
@@ -117,6 +118,9 @@ pub fn regenerate_in(
 /// # Errors
 /// As [`regenerate`]; also when the folder holds files that people wrote where outputs should go.
 pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+    if command.engine != Engine::Lockstep {
+        return crate::engine::generate(command, report);
+    }
     let root = workspace::root()?;
     let read = |path: &Path| Input::read(path, &workspace::shown(path));
     let document = read(&command.spec)?;
@@ -169,7 +173,7 @@ fn finish(
 }
 
 /// The command line that writes what `--check` found stale.
-fn again(command: &Generate) -> String {
+pub(crate) fn again(command: &Generate) -> String {
     let mut line = "cargo xtask generate".to_owned();
     let options = [
         ("spec", Some(workspace::shown(&command.spec))),

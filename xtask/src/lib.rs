@@ -8,6 +8,7 @@
 //! - [`diff`] what changed, for the wire and for programs;
 //! - [`lint`] what is suspicious in it, and how to mend that;
 //! - [`corpus`] whether the generator holds on documents that nobody prepared;
+//! - [`normalize`] the document as the generator understands it, for other tools, and [`engine`] one of them;
 //! - [`report`] what people and scripts get to see.
 //!
 //! Everything that knows OpenAPI or Rust lives in `lockstep_generator`. The tests call the commands
@@ -17,8 +18,10 @@ pub mod cli;
 pub mod commands;
 pub mod corpus;
 pub mod diff;
+pub mod engine;
 pub mod import;
 pub mod lint;
+pub mod normalize;
 pub mod report;
 pub mod sync;
 pub mod sync_upstream;

@@ -78,6 +78,11 @@ impl<'a> Report<'a> {
         self.say(format_args!("{value}"));
     }
 
+    /// What was asked for, where that is a text.
+    pub fn text(&mut self, text: &str) {
+        let _ = self.out.write_all(text.as_bytes());
+    }
+
     /// Shows one thing that a command found or did: a text for people, an object with a `type` for scripts.
     pub fn told(&mut self, text: &str, object: &Value) {
         match self.format {
