@@ -215,11 +215,11 @@ fn work(texts: &[String], options: &Options) -> ExitCode {
 /// Repeats one run in this process.
 fn one(texts: &[String], options: &Options, run: u64, save: Option<&Path>) -> ExitCode {
     let text = mutated(texts, options.seed, run, LARGEST);
-    if let Some(file) = save {
-        if let Err(error) = std::fs::write(file, &text) {
-            eprintln!("{}: {error}", file.display());
-            return ExitCode::FAILURE;
-        }
+    if let Some(file) = save
+        && let Err(error) = std::fs::write(file, &text)
+    {
+        eprintln!("{}: {error}", file.display());
+        return ExitCode::FAILURE;
     }
     let start = Instant::now();
     let generated = attempt(&text, options.read);
