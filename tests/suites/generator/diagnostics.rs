@@ -72,6 +72,7 @@ fn the_command_fails_and_writes_nothing() {
             overlay: beside("overlay.yaml"),
             config: beside("client.yaml"),
             strict: true,
+            engine: xtask::engine::Engine::default(),
             options: Options { message_format: MessageFormat::Json, ..Options::default() },
         };
         let (mut shown, mut failed) = (Vec::new(), Vec::new());
