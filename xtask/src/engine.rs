@@ -4,9 +4,9 @@
 //! cannot express is left out by name and with the reason; it reports such things as errors or as panics, and
 //! neither reaches the caller of this module.
 //!
-//! - [`fit`]: what progenitor takes literally, ignores or refuses, said in a way that it takes;
-//! - [`trial`]: running it, and finding out which operations it cannot express;
-//! - [`package`]: the crate around its code.
+//! - `fit`: what progenitor takes literally, ignores or refuses, said in a way that it takes;
+//! - `trial`: running it, and finding out which operations it cannot express;
+//! - `package`: the crate around its code.
 
 #[cfg(feature = "progenitor")]
 mod fit;
