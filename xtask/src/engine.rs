@@ -33,6 +33,30 @@ pub enum Engine {
     ProgenitorAsPublished,
 }
 
+/// What progenitor makes of a normalised document.
+#[cfg(feature = "progenitor")]
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The text of the crate's root.
+    pub code: String,
+    /// How many operations the client has.
+    pub operations: usize,
+    /// What it cannot express, each with the reason.
+    pub left_out: Vec<String>,
+}
+
+/// Has progenitor write a client of a normalised document.
+///
+/// # Errors
+/// When it makes nothing of the document.
+#[cfg(feature = "progenitor")]
+pub fn client(document: &openapiv3::OpenAPI) -> Result<Client, Failure> {
+    let mut left_out = Vec::new();
+    let document = fit::fit(document, &mut left_out)?;
+    let code = trial::most(document, &mut left_out)?;
+    Ok(Client { code: code.text, operations: code.operations, left_out })
+}
+
 /// Writes a client crate with another engine than our own.
 ///
 /// # Errors
@@ -48,31 +72,31 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
         command.overlay.as_deref(),
         command.config.as_deref(),
     )?;
-    let (code, left_out) = match command.engine {
-        Engine::ProgenitorAsPublished => (trial::as_published(texts.document())?, Vec::new()),
+    let made = match command.engine {
+        Engine::ProgenitorAsPublished => {
+            let code = trial::as_published(texts.document())?;
+            Client { code: code.text, operations: code.operations, left_out: Vec::new() }
+        }
         Engine::Progenitor | Engine::Lockstep => {
             let Some(document) = texts.normalised(report) else { return Ok(Outcome::Failed) };
-            let mut notes = Vec::new();
-            let document = fit::fit(&document, &mut notes)?;
-            let code = trial::most(document, &mut notes)?;
-            (code, notes)
+            client(&document)?
         }
     };
     let mut diagnostics = Diagnostics::new();
-    for note in &left_out {
+    for note in &made.left_out {
         diagnostics.push(
             Diagnostic::warning("progenitor", note.clone())
                 .help("the engine `lockstep` expresses this"),
         );
     }
     report.diagnostics(&diagnostics, &[]);
-    let files = package::files(&command.name, &code);
+    let files = package::files(&command.name, &made.code);
     let plan = Plan::compute(&command.out, &files, &["src".to_owned()])?;
     plan.refuse_hand_written(&["src".to_owned()], "Cargo.toml")?;
     let again = format!("{} --engine progenitor", crate::commands::again(command));
     crate::normalize::finish(
         &plan,
-        (files.len(), code.operations),
+        (files.len(), made.operations),
         command.options.mode(),
         &again,
         report,

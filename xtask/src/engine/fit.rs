@@ -164,11 +164,11 @@ fn replies(operation: &mut Value, name: &str, notes: &mut Vec<String>) {
     }
     unify(replies, &failures);
     // A `default` counts as a success too, unless one range covers all of them.
-    if let (Some(first), true) = (successes.first(), replies.contains_key("default")) {
-        if let Some(reply) = replies.get(first).cloned() {
-            replies.retain(|status, _| !is_success(status));
-            replies.insert("2XX".to_owned(), reply);
-        }
+    if let (Some(first), true) = (successes.first(), replies.contains_key("default"))
+        && let Some(reply) = replies.get(first).cloned()
+    {
+        replies.retain(|status, _| !is_success(status));
+        replies.insert("2XX".to_owned(), reply);
     }
 }
 
@@ -215,10 +215,10 @@ fn as_json(reply: &mut Value) {
 fn schema(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            if object.get("anyOf").is_some_and(Value::is_array) {
-                if let Some(arms) = object.shift_remove("anyOf") {
-                    object.insert("oneOf".to_owned(), arms);
-                }
+            if object.get("anyOf").is_some_and(Value::is_array)
+                && let Some(arms) = object.shift_remove("anyOf")
+            {
+                object.insert("oneOf".to_owned(), arms);
             }
             if contradicted(object) {
                 object.shift_remove("format");

@@ -2,8 +2,6 @@
 
 use lockstep_generator::File;
 
-use super::trial::Code;
-
 /// What generated code may use, with the versions that progenitor's code is written for.
 const CRATES: [(&str, &str); 9] = [
     ("base64", "\"0.22\""),
@@ -18,10 +16,10 @@ const CRATES: [(&str, &str); 9] = [
 ];
 
 /// The files of the crate.
-pub(super) fn files(name: &str, code: &Code) -> Vec<File> {
-    let root = format!("{}\n\n{}", heading(), code.text);
+pub(super) fn files(name: &str, code: &str) -> Vec<File> {
+    let root = format!("{}\n\n{}", heading(), code);
     vec![
-        File { path: "Cargo.toml".to_owned(), contents: manifest(name, &code.text).into_bytes() },
+        File { path: "Cargo.toml".to_owned(), contents: manifest(name, code).into_bytes() },
         File { path: "src/lib.rs".to_owned(), contents: root.into_bytes() },
     ]
 }

@@ -59,13 +59,13 @@ pub(super) fn most(document: Value, notes: &mut Vec<String>) -> Result<Code, Fai
     let mut together = Vec::new();
     for place in kept {
         together.push(place);
-        if let Err(reason) = run(&only(&document, &together)) {
-            if let Some((path, method)) = together.pop() {
-                notes.push(format!(
-                    "`{} {path}` is left out beside the others: {reason}",
-                    method.to_uppercase()
-                ));
-            }
+        if let Err(reason) = run(&only(&document, &together))
+            && let Some((path, method)) = together.pop()
+        {
+            notes.push(format!(
+                "`{} {path}` is left out beside the others: {reason}",
+                method.to_uppercase()
+            ));
         }
     }
     run(&only(&document, &together))
