@@ -10,3 +10,5 @@ mod diagnostics;
 mod freshness;
 #[path = "generator/hostile.rs"]
 mod hostile;
+#[path = "generator/normalize.rs"]
+mod normalize;

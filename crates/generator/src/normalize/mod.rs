@@ -50,7 +50,7 @@ pub fn document(inputs: &Inputs<'_>, diagnostics: &mut Diagnostics) -> Option<Op
 /// An API as an OpenAPI document.
 pub fn of(api: &Api, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
     // openapiv3 has the last word on what a document is, so that what leaves here can be read by what is built on it.
-    match serde_json::from_value(value(api)) {
+    match serde_json::from_value(value(api, diagnostics)) {
         Ok(document) => Some(document),
         Err(error) => {
             let message = format!("the normalised document is not as openapiv3 has it: {error}");
@@ -63,9 +63,9 @@ pub fn of(api: &Api, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
     }
 }
 
-fn value(api: &Api) -> Value {
+fn value(api: &Api, diagnostics: &mut Diagnostics) -> Value {
     let mut schemas = schema::Schemas::new(api);
-    let paths = operation::paths(api, &mut schemas);
+    let paths = operation::paths(api, &mut schemas, diagnostics);
     let schemas = schemas.into_components();
     let version = if api.info.version.is_empty() { "0" } else { &api.info.version };
     let mut info = Map::new();

@@ -1,9 +1,11 @@
 //! Operations to path items.
 
+use serde_json::map::Entry;
 use serde_json::{Map, Value, json};
 
 use super::schema::Schemas;
 use super::{put_flag, put_text, security};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lower::reply::is_json;
 use crate::model::{
     Api, Body, BodyKind, Location, Operation, Outcome, Param, Reply, ReplyKind, Scalar, Status,
@@ -11,13 +13,26 @@ use crate::model::{
 };
 
 /// The paths of an API, in the order of its resources.
-pub(super) fn paths(api: &Api, schemas: &mut Schemas<'_>) -> Value {
+pub(super) fn paths(api: &Api, schemas: &mut Schemas<'_>, diagnostics: &mut Diagnostics) -> Value {
     let mut paths = Map::new();
     for operation in api.resources.iter().flat_map(|resource| &resource.operations) {
         let operation = &operation.operation;
         let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
-        if let Some(item) = item.as_object_mut() {
-            item.insert(operation.method.as_str().to_ascii_lowercase(), of(operation, schemas));
+        let Some(item) = item.as_object_mut() else { continue };
+        let method = operation.method.as_str();
+        match item.entry(method.to_ascii_lowercase()) {
+            Entry::Vacant(place) => {
+                place.insert(of(operation, schemas));
+            }
+            // Repairs can make two paths one, and a document has one operation for a method and a path.
+            Entry::Occupied(_) => {
+                let message = format!(
+                    "`{}` is left out of the normalised document: another operation is `{method} {}` too",
+                    operation.id, operation.path
+                );
+                diagnostics
+                    .push(Diagnostic::warning("normalise", message).at(operation.pointer.clone()));
+            }
         }
     }
     Value::Object(paths)
