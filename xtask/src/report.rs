@@ -7,7 +7,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use lockstep_generator::diagnostic::{Diagnostics, Style, render};
+use lockstep_generator::diagnostic::{Diagnostics, Printer, Style};
 use serde_json::{Value, json};
 use similar::TextDiff;
 
@@ -95,10 +95,11 @@ impl<'a> Report<'a> {
     pub fn diagnostics(&mut self, diagnostics: &Diagnostics, sources: &[Input]) {
         let texts: Vec<_> =
             sources.iter().map(|input| (input.path.as_str(), input.text.as_str())).collect();
+        let printer = Printer::new(&texts, self.style);
         for diagnostic in diagnostics.iter() {
             match self.format {
                 MessageFormat::Human => {
-                    let text = render(diagnostic, &texts, self.style);
+                    let text = printer.render(diagnostic);
                     let _ = writeln!(self.err, "{text}\n");
                 }
                 MessageFormat::Json => {

@@ -8,8 +8,9 @@ use crate::pointer::Pointer;
 use std::fmt;
 
 mod render;
+mod text;
 
-pub use render::{Style, render};
+pub use render::{Printer, Style, render};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +53,8 @@ pub enum Place {
     /// A node of the document; [`Document::settle`](crate::read::Document::settle) turns it into
     /// [`Place::At`].
     Pointer(Pointer),
+    /// A node of the document as it was written, before any correction; settled like [`Place::Pointer`].
+    Written(Pointer),
 }
 
 impl fmt::Display for Place {
@@ -60,7 +63,7 @@ impl fmt::Display for Place {
             Self::Nowhere => Ok(()),
             Self::File(file) => out.write_str(file),
             Self::At { file, line, column } => write!(out, "{file}:{line}:{column}"),
-            Self::Pointer(pointer) => write!(out, "#{pointer}"),
+            Self::Pointer(pointer) | Self::Written(pointer) => write!(out, "#{pointer}"),
         }
     }
 }
@@ -154,7 +157,7 @@ impl Diagnostic {
                 put("line", (*line).into());
                 put("column", (*column).into());
             }
-            Place::Pointer(pointer) => {
+            Place::Pointer(pointer) | Place::Written(pointer) => {
                 put("pointer", pointer.as_str().into());
             }
         }

@@ -1,11 +1,15 @@
 //! Diagnostics as a person sees them in a terminal, with the excerpt and a caret.
 
+use super::text::Text;
 use super::{Diagnostic, Place, Severity};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 /// The widest excerpt shown; a minified document may hold megabytes in one line.
 const WINDOW: usize = 140;
+
+/// The longest word that is underlined.
+const LONGEST_WORD: usize = 60;
 
 /// How it is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,10 +21,10 @@ pub enum Style {
     Coloured,
 }
 
-/// Writes a diagnostic for people: the sentence, the excerpt with a caret, the help.
+/// Writes one diagnostic for people: the sentence, the excerpt with a caret, the help.
 ///
 /// `sources` are the path and the text of each file that a place may name; without the text the
-/// place alone is shown.
+/// place alone is shown. Many diagnostics of one run are cheaper through [`Printer`].
 ///
 /// ```
 /// use lockstep_generator::diagnostic::{render, Diagnostic, Place, Style};
@@ -36,33 +40,82 @@ pub enum Style {
 ///   | ^^^^");
 /// ```
 pub fn render(diagnostic: &Diagnostic, sources: &[(&str, &str)], style: Style) -> String {
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
-    };
-    let title = level.primary_title(clean(&diagnostic.message)).id(diagnostic.code);
-    let (excerpt, origin) = place(&diagnostic.place, sources);
-    let mut group = Group::with_title(title);
-    if let Some(excerpt) = &excerpt {
-        group = group.element(
-            Snippet::source(excerpt.text.as_str())
-                .path(excerpt.file)
-                .line_start(excerpt.line)
-                .annotation(AnnotationKind::Primary.span(excerpt.start..excerpt.end)),
-        );
+    Printer::new(sources, style).render(diagnostic)
+}
+
+/// Writes diagnostics for people, all those of one run: it looks for the lines of a text only once.
+///
+/// ```
+/// use lockstep_generator::diagnostic::{Diagnostic, Printer, Style};
+///
+/// let printer = Printer::new(&[("a.yaml", "type: string\n")], Style::Plain);
+/// assert_eq!(printer.render(&Diagnostic::note("a-code", "so it is")), "note[a-code]: so it is");
+/// ```
+#[derive(Debug)]
+pub struct Printer<'s> {
+    sources: Vec<(&'s str, Text<'s>)>,
+    renderer: Renderer,
+}
+
+impl<'s> Printer<'s> {
+    /// A printer that shows excerpts of these files, each a path and a text.
+    pub fn new(sources: &[(&'s str, &'s str)], style: Style) -> Self {
+        let renderer = match style {
+            Style::Plain => Renderer::plain(),
+            Style::Coloured => Renderer::styled(),
+        };
+        Self {
+            sources: sources.iter().map(|&(path, text)| (path, Text::new(text))).collect(),
+            renderer: renderer.decor_style(DecorStyle::Ascii).term_width(WINDOW + 20),
+        }
     }
-    if let Some(origin) = origin {
-        group = group.element(origin);
+
+    /// The sentence, the excerpt with a caret, the help.
+    pub fn render(&self, diagnostic: &Diagnostic) -> String {
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
+        };
+        let title = level.primary_title(clean(&diagnostic.message)).id(diagnostic.code);
+        let (excerpt, origin) = self.place(&diagnostic.place);
+        let mut group = Group::with_title(title);
+        if let Some(excerpt) = &excerpt {
+            group = group.element(
+                Snippet::source(excerpt.text.as_str())
+                    .path(excerpt.file)
+                    .line_start(excerpt.line)
+                    .annotation(AnnotationKind::Primary.span(excerpt.start..excerpt.end)),
+            );
+        }
+        if let Some(origin) = origin {
+            group = group.element(origin);
+        }
+        if let Some(help) = &diagnostic.help {
+            group = group.element(Level::HELP.message(clean(help)));
+        }
+        self.renderer.render(&[group])
     }
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(clean(help)));
+
+    fn place<'a>(&self, place: &'a Place) -> (Option<Excerpt<'a>>, Option<Origin<'a>>) {
+        match place {
+            Place::Nowhere => (None, None),
+            Place::File(file) => (None, Some(Origin::path(file.as_str()))),
+            Place::Pointer(pointer) | Place::Written(pointer) => {
+                (None, Some(Origin::path(format!("#{pointer}"))))
+            }
+            Place::At { file, line, column } => {
+                let text = self.sources.iter().find(|(path, _)| path == file);
+                let (line, column) = (*line as usize, *column as usize);
+                match text.and_then(|(_, text)| excerpt(file, text, line, column)) {
+                    Some(excerpt) => (Some(excerpt), None),
+                    None => {
+                        (None, Some(Origin::path(file.as_str()).line(line).char_column(column)))
+                    }
+                }
+            }
+        }
     }
-    let renderer = match style {
-        Style::Plain => Renderer::plain(),
-        Style::Coloured => Renderer::styled(),
-    };
-    renderer.decor_style(DecorStyle::Ascii).term_width(WINDOW + 20).render(&[group])
 }
 
 /// A piece of one line, and what to underline in it (in bytes).
@@ -74,46 +127,25 @@ struct Excerpt<'a> {
     end: usize,
 }
 
-fn place<'a>(
-    place: &'a Place,
-    sources: &[(&str, &str)],
-) -> (Option<Excerpt<'a>>, Option<Origin<'a>>) {
-    match place {
-        Place::Nowhere => (None, None),
-        Place::File(file) => (None, Some(Origin::path(file.as_str()))),
-        Place::Pointer(pointer) => (None, Some(Origin::path(format!("#{pointer}")))),
-        Place::At { file, line, column } => {
-            let text = sources.iter().find(|(path, _)| path == file).map(|(_, text)| *text);
-            let (line, column) = (*line as usize, *column as usize);
-            match text.and_then(|text| excerpt(file, text, line, column)) {
-                Some(excerpt) => (Some(excerpt), None),
-                None => (None, Some(Origin::path(file.as_str()).line(line).char_column(column))),
-            }
-        }
-    }
-}
-
-fn excerpt<'a>(file: &'a str, text: &str, line: usize, column: usize) -> Option<Excerpt<'a>> {
-    let whole = text.split('\n').nth(line.checked_sub(1)?)?;
-    let whole = whole.strip_suffix('\r').unwrap_or(whole);
-    let letters: Vec<char> = whole.chars().collect();
-    let caret = column.saturating_sub(1).min(letters.len());
-    let length = word(letters.get(caret..).unwrap_or_default());
-    if letters.len() <= WINDOW {
-        let text = clean(whole);
+fn excerpt<'a>(file: &'a str, text: &Text<'_>, line: usize, column: usize) -> Option<Excerpt<'a>> {
+    let whole = text.line(line)?;
+    let caret = column.saturating_sub(1).min(whole.len());
+    let length = word(&whole.letters(caret, LONGEST_WORD + 1));
+    if whole.len() <= WINDOW {
+        let text = clean(&whole.letters(0, WINDOW).iter().collect::<String>());
         return Some(underline(file, line, text, caret, length));
     }
     // Columns would be wrong in a line whose beginning is cut off, so the cut keeps the column by
     // showing the window as a line of its own only where the caret stands beyond it.
     let from = if caret + length.min(WINDOW / 2) < WINDOW { 0 } else { caret - WINDOW / 3 };
-    let to = (from + WINDOW).min(letters.len());
-    let mut window: String = letters[from..to].iter().collect();
+    let to = (from + WINDOW).min(whole.len());
+    let mut window: String = whole.letters(from, to - from).iter().collect();
     let mut shift = 0;
     if from > 0 {
         window.insert_str(0, "... ");
         shift = 4;
     }
-    if to < letters.len() {
+    if to < whole.len() {
         window.push_str(" ...");
     }
     Some(underline(file, line, clean(&window), caret - from + shift, length.min(to - caret)))
@@ -140,7 +172,7 @@ fn word(letters: &[char]) -> usize {
             (0..letters.len()).find(|&at| stop(at))
         }
     };
-    end.unwrap_or(letters.len()).clamp(1, 60)
+    end.unwrap_or(letters.len()).clamp(1, LONGEST_WORD)
 }
 
 /// Text from a document must not be able to steer a terminal; a tab takes one column.

@@ -252,7 +252,9 @@ fn value(changes: &Changes, version: Option<Version>) -> Value {
         Place::Nowhere => Value::Null,
         Place::File(file) => json!({ "file": file }),
         Place::At { file, line, column } => json!({ "file": file, "line": line, "column": column }),
-        Place::Pointer(pointer) => json!({ "pointer": pointer.as_str() }),
+        Place::Pointer(pointer) | Place::Written(pointer) => {
+            json!({ "pointer": pointer.as_str() })
+        }
     };
     let verdict =
         |verdict: &Verdict| json!({ "class": verdict.class.as_str(), "reasons": verdict.reasons });

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::synthesis;
+use super::synthesis::Maker;
 use super::{Context, File};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Api, ApiOperation, Reply, ReplyKind, Status};
@@ -49,12 +49,13 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
 /// Every fixture in document order.
 pub(crate) fn all(document: &Document, api: &Api, _: &mut Diagnostics) -> Vec<Fixture> {
     let mut fixtures = Vec::new();
+    let mut maker = Maker::new(document);
     for resource in &api.resources {
         for operation in &resource.operations {
             let mut has_success = false;
             for reply in &operation.operation.replies {
                 has_success |= reply.status.is_success() || reply.status == Status::Default;
-                of_reply(document, operation, reply, &mut fixtures);
+                of_reply(document, &mut maker, operation, reply, &mut fixtures);
             }
             // Documents that were recorded often hold failures only; the mock needs something to succeed with.
             if !has_success {
@@ -72,8 +73,9 @@ pub(crate) fn all(document: &Document, api: &Api, _: &mut Diagnostics) -> Vec<Fi
     fixtures
 }
 
-fn of_reply(
-    document: &Document,
+fn of_reply<'d>(
+    document: &'d Document,
+    maker: &mut Maker<'d>,
     operation: &ApiOperation,
     reply: &Reply,
     fixtures: &mut Vec<Fixture>,
@@ -85,7 +87,7 @@ fn of_reply(
     if reply.examples.is_empty() {
         let schema = schema_of(document, operation, reply);
         let value = match (&reply.kind, schema) {
-            (ReplyKind::Json(_), Some(schema)) => synthesis::example(document, &schema),
+            (ReplyKind::Json(_), Some(schema)) => maker.example(&schema),
             (ReplyKind::Json(_), None) => Value::Object(serde_json::Map::new()),
             (ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty, _) => {
                 Value::String("text".to_owned())

@@ -1,5 +1,7 @@
 //! OpenAPI 3.0 schemas as JSON Schema 2020-12: what the mock checks requests with and makes data from.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
@@ -9,6 +11,7 @@ use crate::read::{Document, Node};
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     names: IndexMap<String, String>,
+    taken: HashSet<String>,
     schemas: IndexMap<String, Value>,
 }
 
@@ -107,12 +110,9 @@ impl Shared {
                 .collect()
         };
         let own = plain(&target.pointer.last().unwrap_or_default());
-        let name = if self.names.values().any(|taken| *taken == own) || own.is_empty() {
-            plain(&key)
-        } else {
-            own
-        };
+        let name = if self.taken.contains(&own) || own.is_empty() { plain(&key) } else { own };
         self.names.insert(key, name.clone());
+        self.taken.insert(name.clone());
         queue.push((name.clone(), target.pointer.clone()));
         name
     }

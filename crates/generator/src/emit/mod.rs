@@ -81,7 +81,6 @@ pub const EMITTERS: &[(&str, Emitter)] = &[
     ("manifest", manifest::emit),
     ("fixtures", fixtures::emit),
     ("mock", mock::emit),
-    ("surface", surface::emit),
 ];
 
 /// Runs every emitter.
@@ -90,11 +89,13 @@ pub(crate) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Outp
     for (_, emitter) in EMITTERS {
         files.extend(emitter(context, diagnostics));
     }
+    let surface = surface::text(context.api);
+    files.extend(surface::emit(context.layout, &surface));
     let operations = context.api.resources.iter().map(|resource| resource.operations.len()).sum();
     Output {
         files,
         owned: context.layout.owned(),
-        surface: surface::text(context.api),
+        surface,
         operations,
         types: context.api.types.len(),
         title: context.api.info.title.clone(),

@@ -2,6 +2,8 @@
 //!
 //! The resource, the surface and the tests of the client all read the operation through this.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -93,6 +95,7 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
 /// Parts that share a name say where they travel: `id` in the path and `id` in the body are `id` and `body_id`.
 fn name(parts: &mut [Part<'_>]) {
     let mut wires: Vec<String> = Vec::with_capacity(parts.len());
+    let mut names: HashSet<String> = HashSet::with_capacity(parts.len());
     for part in parts.iter() {
         let (wire, prefix) = match &part.kind {
             PartKind::Param(param) => (
@@ -108,9 +111,16 @@ fn name(parts: &mut [Part<'_>]) {
             PartKind::Body(_) => ("body".to_owned(), "whole"),
         };
         let wire = wire.strip_suffix("[]").map(str::to_owned).unwrap_or(wire);
-        let snake = words::snake(&ident::words_of(&wire));
-        let shared = wires.iter().any(|other| words::snake(&ident::words_of(other)) == snake);
-        wires.push(if shared { format!("{prefix} {wire}") } else { wire });
+        let snake = |wire: &str| words::snake(&ident::words_of(wire));
+        let own = snake(&wire);
+        if names.contains(&own) {
+            let wire = format!("{prefix} {wire}");
+            names.insert(snake(&wire));
+            wires.push(wire);
+        } else {
+            names.insert(own);
+            wires.push(wire);
+        }
     }
     let wires: Vec<&str> = wires.iter().map(String::as_str).collect();
     for (part, name) in parts.iter_mut().zip(ident::distinct(&wires, words::snake, &RESERVED)) {

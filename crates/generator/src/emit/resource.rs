@@ -1,6 +1,6 @@
 //! A module per resource: its handle, and a request type for each operation.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::quote;
 
 use super::operation::{Part, parts, reply};
@@ -27,8 +27,14 @@ fn module(api: &Api, resource: &Resource) -> TokenStream {
     let handle = ident(&resource.type_name);
     let title = heading(resource);
     let title = docs::attributes(&[title, docs::prose(&resource.description)]);
-    let methods = resource.operations.iter().map(|operation| method(api, operation));
-    let requests = resource.operations.iter().map(|operation| request(api, resource, operation));
+    let (methods, requests): (Vec<_>, Vec<_>) = resource
+        .operations
+        .iter()
+        .map(|operation| {
+            let all = parts(operation);
+            (method(api, operation, &all), request(api, resource, operation, &all))
+        })
+        .unzip();
     let body = quote! {
         #title
         #[derive(Clone, Copy, Debug)]
@@ -38,13 +44,37 @@ fn module(api: &Api, resource: &Resource) -> TokenStream {
 
         #(#requests)*
     };
-    let text = body.to_string();
-    let types = text.contains("types ::").then(|| {
+    let types = names_types(&body).then(|| {
         quote!(
             use super::types;
         )
     });
     quote! { use lockstep_runtime as rt; #types #body }
+}
+
+/// Whether something in here stands in the module of types.
+fn names_types(tokens: &TokenStream) -> bool {
+    let mut before = false;
+    tokens.clone().into_iter().any(|tree| match tree {
+        TokenTree::Group(group) => {
+            before = false;
+            names_types(&group.stream())
+        }
+        // One colon alone stands behind a parameter of that name.
+        TokenTree::Punct(punct) => {
+            std::mem::take(&mut before)
+                && punct.as_char() == ':'
+                && punct.spacing() == Spacing::Joint
+        }
+        TokenTree::Ident(ident) => {
+            before = ident == "types";
+            false
+        }
+        TokenTree::Literal(_) => {
+            before = false;
+            false
+        }
+    })
 }
 
 /// The resource's title for docs: the tag, else its module's words.
@@ -63,10 +93,9 @@ fn types() -> TokenStream {
     quote!(types::)
 }
 
-fn method(api: &Api, operation: &ApiOperation) -> TokenStream {
+fn method(api: &Api, operation: &ApiOperation, all: &[Part<'_>]) -> TokenStream {
     let name = ident(&operation.names.method);
     let request = ident(&operation.names.request);
-    let all = parts(operation);
     let required: Vec<&Part<'_>> = all.iter().filter(|part| part.required).collect();
     let (mut params, mut calls) = (Vec::new(), Vec::new());
     for part in &required {
@@ -129,7 +158,12 @@ fn failure(api: &Api, status: Status, kind: &ReplyKind, description: &str) -> St
     }
 }
 
-fn request(api: &Api, resource: &Resource, operation: &ApiOperation) -> TokenStream {
+fn request(
+    api: &Api,
+    resource: &Resource,
+    operation: &ApiOperation,
+    all: &[Part<'_>],
+) -> TokenStream {
     let name = ident(&operation.names.request);
     let docs = docs::attributes(&[format!(
         "Request of [`{}::{}`].",
@@ -138,7 +172,6 @@ fn request(api: &Api, resource: &Resource, operation: &ApiOperation) -> TokenStr
     )]);
     let info = info(&operation.operation);
     let reply = reply(api, &operation.operation.outcome, &types());
-    let all = parts(operation);
     let setters: Vec<TokenStream> =
         all.iter().filter(|part| !part.required).map(|part| setter(api, part)).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));

@@ -13,6 +13,9 @@ pub(super) fn ident(name: &str) -> Ident {
     if matches!(name, "self" | "Self" | "super" | "crate" | "_") {
         return Ident::new(&format!("{}_", name.trim_end_matches('_')), Span::call_site());
     }
+    if is_no_keyword(name) {
+        return Ident::new(name, Span::call_site());
+    }
     if let Ok(ident) = syn::parse_str::<Ident>(name) {
         return ident;
     }
@@ -22,6 +25,18 @@ pub(super) fn ident(name: &str) -> Ident {
     // Names come from `ident::clean`, so this is a second lock on the door.
     let safe: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
     Ident::new(&format!("p_{safe}"), Span::call_site())
+}
+
+/// Whether a name is an identifier and surely no keyword, at a glance: to parse it takes a hundred times longer, and
+/// there are as many as there are tokens. Keywords are short and of small letters alone, but for `Self`.
+fn is_no_keyword(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let is_ident = bytes.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    is_ident
+        && name != "Self"
+        && name != "_"
+        && (name.len() > "continue".len() || !bytes.iter().all(u8::is_ascii_lowercase))
 }
 
 /// How a type is written. `types` is the path to the module of types, empty inside of it.

@@ -1,5 +1,8 @@
 //! An example made from a schema where the document has none: the same on every run.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use serde_json::{Map, Number, Value};
 
 use crate::diagnostic::Diagnostics;
@@ -12,92 +15,163 @@ const DEEPEST: usize = 6;
 /// The most properties that one example holds: types that hold each other would otherwise fill memory.
 const MOST: usize = 20_000;
 
-/// A value that fits a schema: made of its own examples, defaults and enums, else of its types.
-pub(super) fn example(document: &Document, schema: &Node<'_>) -> Value {
-    let mut maker = Maker { document, open: Vec::new(), made: 0 };
-    maker.value(schema, 0)
-}
-
-struct Maker<'d> {
+/// Makes values that fit schemas: of their own examples, defaults and enums, else of their types.
+///
+/// One maker serves all replies of a document: types stand in many replies, and what a schema says is read once.
+pub(super) struct Maker<'d> {
     document: &'d Document,
-    /// References on the way: a type that holds itself ends where it comes back.
-    open: Vec<String>,
+    plans: Vec<Rc<Plan<'d>>>,
+    /// The plan of each schema met so far, by where its value lies in memory: the document does not move while a maker
+    /// borrows it. None where a reference leads nowhere.
+    known: HashMap<*const Value, Option<usize>>,
+    /// Plans on the way: a type that holds itself ends where it comes back.
+    open: Vec<usize>,
     made: usize,
 }
 
+/// What is made of a schema.
+enum Plan<'d> {
+    /// This value.
+    Value(Value),
+    /// What its first alternative makes.
+    First(Node<'d>),
+    /// A list of one.
+    List(Option<Node<'d>>),
+    /// An object of these properties, or of one with any key.
+    Object(Vec<Property<'d>>, Option<Node<'d>>),
+}
+
+struct Property<'d> {
+    name: &'d str,
+    schema: Node<'d>,
+    required: bool,
+}
+
 impl<'d> Maker<'d> {
+    pub(super) fn new(document: &'d Document) -> Self {
+        Self { document, plans: Vec::new(), known: HashMap::new(), open: Vec::new(), made: 0 }
+    }
+
+    /// A value that fits a schema.
+    pub(super) fn example(&mut self, schema: &Node<'d>) -> Value {
+        self.made = 0;
+        self.value(schema, 0)
+    }
+
     fn value(&mut self, node: &Node<'d>, depth: usize) -> Value {
-        let Ok(target) = self.document.resolve(node) else { return Value::Null };
-        let key = target.pointer.to_string();
+        let Some(index) = self.plan(node) else { return Value::Null };
         self.made += 1;
-        if self.open.contains(&key) || self.made > MOST {
+        if self.open.contains(&index) || self.made > MOST {
             return Value::Null;
         }
-        self.open.push(key);
-        let value = self.of(&target, depth);
+        self.open.push(index);
+        let plan = Rc::clone(&self.plans[index]);
+        let value = self.follow(&plan, depth);
         self.open.pop();
         value
     }
 
-    fn of(&mut self, node: &Node<'d>, depth: usize) -> Value {
-        let view = View::of(self.document, node, &mut Diagnostics::new());
-        if let Some(example) = view.example.or(view.default).filter(|value| !value.is_null()) {
-            return example.clone();
+    fn plan(&mut self, node: &Node<'d>) -> Option<usize> {
+        if let Some(known) = self.known.get(&std::ptr::from_ref(node.value)) {
+            return *known;
         }
-        if let Some(first) =
-            view.values.and_then(|values| values.iter().find(|value| !value.is_null()))
-        {
-            return first.clone();
-        }
-        if view.example.is_some_and(Value::is_null) && view.nullable {
-            return Value::Null;
-        }
-        if view.properties.is_empty()
-            && let Some(first) = view.alternatives.first()
-        {
-            return self.value(first, depth);
-        }
-        match view.kind() {
-            Some("object") => self.object(&view, depth),
-            Some("array") => match &view.items {
-                Some(items) if depth < DEEPEST => match self.value(items, depth + 1) {
-                    Value::Null => Value::Array(Vec::new()),
-                    item => Value::Array(vec![item]),
-                },
-                Some(_) | None => Value::Array(Vec::new()),
+        let plan = self.document.resolve(node).ok().map(|target| {
+            let address = std::ptr::from_ref(target.value);
+            if let Some(Some(known)) = self.known.get(&address) {
+                return *known;
+            }
+            let index = self.plans.len();
+            self.plans.push(Rc::new(Plan::of(self.document, &target)));
+            self.known.insert(address, Some(index));
+            index
+        });
+        self.known.insert(std::ptr::from_ref(node.value), plan);
+        plan
+    }
+
+    fn follow(&mut self, plan: &Plan<'d>, depth: usize) -> Value {
+        match plan {
+            Plan::Value(value) => value.clone(),
+            Plan::First(first) => self.value(first, depth),
+            Plan::List(Some(items)) if depth < DEEPEST => match self.value(items, depth + 1) {
+                Value::Null => Value::Array(Vec::new()),
+                item => Value::Array(vec![item]),
             },
-            Some("string") => Value::String(text(view.format)),
-            Some("integer") => Value::Number(least(node, 1)),
-            Some("number") => Value::Number(least(node, 1)),
-            Some("boolean") => Value::Bool(true),
-            Some(_) | None => Value::Null,
+            Plan::List(_) => Value::Array(Vec::new()),
+            Plan::Object(properties, others) => self.object(properties, others.as_ref(), depth),
         }
     }
 
-    fn object(&mut self, view: &View<'d>, depth: usize) -> Value {
+    fn object(
+        &mut self,
+        properties: &[Property<'d>],
+        others: Option<&Node<'d>>,
+        depth: usize,
+    ) -> Value {
         let mut object = Map::new();
-        for (name, property) in &view.properties {
-            let required = view.required.contains(name);
-            // What only travels in requests is no part of a reply, required or not.
-            if (depth >= DEEPEST && !required) || property.bool("writeOnly").unwrap_or(false) {
+        for Property { name, schema, required } in properties {
+            if depth >= DEEPEST && !required {
                 continue;
             }
-            let value = self.value(property, depth + 1);
+            let value = self.value(schema, depth + 1);
             // A property that ends a circle is left out, unless it has to be there.
             let is_end = value.is_null() && !required;
-            if !is_end || is_nullable(property) {
+            if !is_end || is_nullable(schema) {
                 object.insert((*name).to_owned(), value);
             }
         }
-        if let (Some(Additional::Schema(values)), true) =
-            (&view.additional, view.properties.is_empty() && depth < DEEPEST)
-        {
+        if let (Some(values), true) = (others, depth < DEEPEST) {
             let value = self.value(values, depth + 1);
             if !value.is_null() || is_nullable(values) {
                 object.insert("key".to_owned(), value);
             }
         }
         Value::Object(object)
+    }
+}
+
+impl<'d> Plan<'d> {
+    fn of(document: &'d Document, node: &Node<'d>) -> Self {
+        let view = View::of(document, node, &mut Diagnostics::new());
+        if let Some(example) = view.example.or(view.default).filter(|value| !value.is_null()) {
+            return Self::Value(example.clone());
+        }
+        if let Some(first) =
+            view.values.and_then(|values| values.iter().find(|value| !value.is_null()))
+        {
+            return Self::Value(first.clone());
+        }
+        if view.example.is_some_and(Value::is_null) && view.nullable {
+            return Self::Value(Value::Null);
+        }
+        if view.properties.is_empty()
+            && let Some(first) = view.alternatives.first()
+        {
+            return Self::First(first.clone());
+        }
+        match view.kind() {
+            Some("object") => Self::object(view),
+            Some("array") => Self::List(view.items),
+            Some("string") => Self::Value(Value::String(text(view.format))),
+            Some("integer" | "number") => Self::Value(Value::Number(least(node, 1))),
+            Some("boolean") => Self::Value(Value::Bool(true)),
+            Some(_) | None => Self::Value(Value::Null),
+        }
+    }
+
+    fn object(view: View<'d>) -> Self {
+        let others = match view.additional {
+            Some(Additional::Schema(values)) if view.properties.is_empty() => Some(values),
+            Some(Additional::Schema(_) | Additional::Open | Additional::Closed) | None => None,
+        };
+        // What only travels in requests is no part of a reply, required or not.
+        let read = view
+            .properties
+            .into_iter()
+            .filter(|(_, schema)| !schema.bool("writeOnly").unwrap_or(false));
+        let property =
+            |(name, schema)| Property { name, schema, required: view.required.contains(name) };
+        Self::Object(read.map(property).collect(), others)
     }
 }
 

@@ -64,18 +64,20 @@ impl Document {
         self.locate_all(vec![pointer.clone()]).pop().unwrap_or_default()
     }
 
-    /// Turns every [`Place::Pointer`] into the file, line and column of the node, walking the text
-    /// once.
+    /// Turns every [`Place::Pointer`] and [`Place::Written`] into the file, line and column of the
+    /// node, walking the text once.
     pub fn settle(&self, diagnostics: &mut Diagnostics) {
         let mut open = Vec::new();
         let mut wanted = Vec::new();
         for diagnostic in diagnostics.iter_mut() {
-            if let Place::Pointer(pointer) = &mut diagnostic.place {
-                wanted.push(std::mem::take(pointer));
-                open.push(&mut diagnostic.place);
+            match &mut diagnostic.place {
+                Place::Pointer(pointer) => wanted.push(self.edits.origin(pointer)),
+                Place::Written(pointer) => wanted.push(Origin::Text(std::mem::take(pointer))),
+                Place::Nowhere | Place::File(_) | Place::At { .. } => continue,
             }
+            open.push(&mut diagnostic.place);
         }
-        for (place, found) in open.into_iter().zip(self.locate_all(wanted)) {
+        for (place, found) in open.into_iter().zip(self.places(wanted)) {
             *place = found;
         }
     }

@@ -106,6 +106,9 @@ pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Docume
 
 /// [`read`], then [`refine`]. `None` if there is an error, of which all are among the diagnostics.
 ///
+/// With an error, everything told has its place; without one, [`Document::settle`] gives it, which
+/// walks the text and is best done once, with what else there will be to tell.
+///
 /// ```
 /// use lockstep_generator::diagnostic::Diagnostics;
 /// use lockstep_generator::read::{self, Source};
@@ -125,12 +128,16 @@ pub fn prepare<'s>(
         document
     });
     let failed = own.has_errors();
+    if let Some(document) = document.as_ref().filter(|_| failed) {
+        document.settle(&mut own);
+    }
     diagnostics.extend(own);
     document.filter(|_| !failed)
 }
 
 /// Puts a document right: applies the overlays in order, translates what is newer than OpenAPI 3.0,
-/// and repairs what real documents get wrong. Everything done is told, each with its place.
+/// and repairs what real documents get wrong. Everything done is told; [`Document::settle`] gives
+/// each its place.
 ///
 /// ```
 /// use lockstep_generator::diagnostic::Diagnostics;

@@ -5,6 +5,9 @@ use serde_json::json;
 fn run(path: &str, text: &str) -> (Option<Document>, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::new();
     let document = prepare(&Source { path, text }, None, &mut diagnostics);
+    if let Some(document) = &document {
+        document.settle(&mut diagnostics);
+    }
     (document, diagnostics.into_vec())
 }
 

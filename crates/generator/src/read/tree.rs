@@ -156,19 +156,21 @@ pub(super) fn walk(
 /// What was done to a document, and what is to be told about it.
 pub(super) struct Log {
     pub(super) edits: Edits,
-    told: Vec<(Diagnostic, Origin)>,
+    told: Diagnostics,
 }
 
 impl Log {
     /// Takes the edits of a document over; [`Log::close`] gives them back.
     pub(super) fn open(document: &mut Document) -> Self {
-        Self { edits: std::mem::take(&mut document.edits), told: Vec::new() }
+        Self { edits: std::mem::take(&mut document.edits), told: Diagnostics::new() }
     }
 
     /// Tells something about a node as it stands now; later changes do not disturb its place.
     pub(super) fn tell(&mut self, diagnostic: Diagnostic, pointer: &Pointer) {
-        let origin = self.edits.origin(pointer);
-        self.told.push((diagnostic, origin));
+        self.told.push(diagnostic.at(match self.edits.origin(pointer) {
+            Origin::Text(pointer) => Place::Written(pointer),
+            Origin::Elsewhere(place) => place,
+        }));
     }
 
     /// Something was repaired by guessing, or left out.
@@ -182,12 +184,10 @@ impl Log {
         self.tell(Diagnostic::note(code, message), &here.pointer());
     }
 
-    /// Gives the edits back and tells everything, each with its place.
+    /// Gives the edits back and tells everything. Looking up where it stands costs a walk over the
+    /// text, so that is left to [`Document::settle`], once for all that is told in a run.
     pub(super) fn close(self, document: &mut Document, diagnostics: &mut Diagnostics) {
         document.edits = self.edits;
-        let (told, origins): (Vec<_>, Vec<_>) = self.told.into_iter().unzip();
-        let places: Vec<Place> = document.places(origins);
-        let placed = told.into_iter().zip(places);
-        diagnostics.extend(placed.map(|(diagnostic, place)| diagnostic.at(place)));
+        diagnostics.extend(self.told);
     }
 }

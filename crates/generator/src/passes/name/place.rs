@@ -1,5 +1,7 @@
 //! What a place says of the type that stands there: from the shortest name to the longest.
 
+use std::collections::HashMap;
+
 use crate::model::{Draft, Method, Operation, Place, Root, Shape, Step, TypeDef, TypeRef};
 use crate::words;
 
@@ -67,28 +69,49 @@ fn is_weak(word: &str) -> bool {
     )
 }
 
+/// What an operation says of every place in it, found out once.
+struct About<'d> {
+    operation: &'d Operation,
+    resource: Vec<String>,
+    method: Vec<String>,
+    noun: Vec<String>,
+}
+
+/// What all operations say, by their keys.
+pub(super) struct Abouts<'d>(HashMap<&'d str, About<'d>>);
+
+impl<'d> Abouts<'d> {
+    pub(super) fn of(draft: &'d Draft) -> Self {
+        let about = |operation: &'d Operation| {
+            let resource = super::operations::resource_words(operation);
+            let method = super::operations::method_words(operation, &resource);
+            let noun = noun(operation, &resource, &method);
+            (operation.key.as_str(), About { operation, resource, method, noun })
+        };
+        // Of two with one key the first counts.
+        Self(draft.operations.iter().rev().map(about).collect())
+    }
+}
+
 /// The names that a place suggests, best first.
-pub(super) fn suggestions(draft: &Draft, def: &TypeDef, place: &Place) -> Vec<Vec<String>> {
+pub(super) fn suggestions(abouts: &Abouts<'_>, def: &TypeDef, place: &Place) -> Vec<Vec<String>> {
     if let Root::Component(name) = &place.root {
         return component(name, place);
     }
-    let operation = place
-        .operation()
-        .and_then(|key| draft.operations.iter().find(|operation| operation.key == key));
+    let about = place.operation().and_then(|key| abouts.0.get(key));
     let mut roles = roles(place);
     if let Root::Param { name, .. } = &place.root {
         roles.insert(0, role_words(name));
     }
-    let Some(operation) = operation else {
+    let Some(about) = about else {
         return widening(&roles, &[]);
     };
-    let noun = noun(operation);
     if roles.is_empty() {
-        let mut list = at_root(operation, def, place, &noun);
-        list.push(in_full(operation, place, &roles));
+        let mut list = at_root(about, def, place);
+        list.push(in_full(about, place, &roles));
         return list;
     }
-    let mut list = widening(&roles, &words::singular_last(&noun));
+    let mut list = widening(&roles, &words::singular_last(&about.noun));
     // A weak name alone would be taken for another's.
     if roles.last().is_some_and(|own| own.len() == 1 && is_weak(&own[0])) && list.len() > 1 {
         list.remove(0);
@@ -100,15 +123,13 @@ pub(super) fn suggestions(draft: &Draft, def: &TypeDef, place: &Place) -> Vec<Ve
     if matches!(place.root, Root::Body { .. }) && matches!(def.shape, Shape::Struct(_)) {
         list.iter_mut().for_each(|words| words.push("input".to_owned()));
     }
-    list.push(in_full(operation, place, &roles));
+    list.push(in_full(about, place, &roles));
     list
 }
 
 /// Resource, method and role one after the other: long, but no other place's.
-fn in_full(operation: &Operation, place: &Place, roles: &[Vec<String>]) -> Vec<String> {
-    let resource = super::operations::resource_words(operation);
-    let method = super::operations::method_words(operation, &resource);
-    let mut parts = vec![words::singular_last(&resource), method];
+fn in_full(about: &About<'_>, place: &Place, roles: &[Vec<String>]) -> Vec<String> {
+    let mut parts = vec![words::singular_last(&about.resource), about.method.clone()];
     parts.extend_from_slice(roles);
     let last = match (&place.root, place.steps.last()) {
         (Root::Body { .. }, _) => "input",
@@ -212,16 +233,12 @@ fn role_words(name: &str) -> Vec<String> {
 }
 
 /// What stands at the root of a reply or body, past generic properties.
-fn at_root(
-    operation: &Operation,
-    def: &TypeDef,
-    place: &Place,
-    noun: &[String],
-) -> Vec<Vec<String>> {
+fn at_root(about: &About<'_>, def: &TypeDef, place: &Place) -> Vec<Vec<String>> {
+    let About { operation, resource, method, noun } = about;
     let with = |word: &str| [words::singular_last(noun), vec![word.to_owned()]].concat();
     let verb = verb(operation);
     if let Root::Body { .. } = place.root {
-        return vec![with("input"), [verb, noun.to_vec(), vec!["input".to_owned()]].concat()];
+        return vec![with("input"), [verb, noun.clone(), vec!["input".to_owned()]].concat()];
     }
     if let Some(Step::Arm(index)) = place.steps.last() {
         return vec![with("reply"), with("variant"), with(&format!("variant{}", index + 1))];
@@ -237,26 +254,19 @@ fn at_root(
     let about_many = noun.last().is_some_and(|word| words::is_plural(word));
     let single = words::singular_last(noun);
     if is_item {
-        let plain = if about_many
-            || noun == super::operations::resource_words(operation)
-            || place.steps.len() < 3
-        {
+        let plain = if about_many || noun == resource || place.steps.len() < 3 {
             single.clone()
         } else {
             with("item")
         };
-        return vec![plain, with("item"), [noun.to_vec(), verb].concat()];
+        return vec![plain, with("item"), [noun.clone(), verb].concat()];
     }
     if operation.method != Method::Get && is_small(def) {
-        let resource = words::singular_last(&super::operations::resource_words(operation));
-        let method = super::operations::method_words(
-            operation,
-            &super::operations::resource_words(operation),
-        );
-        let whole = joined(&[resource, method, vec!["reply".to_owned()]]);
-        return vec![whole, [verb, noun.to_vec(), vec!["reply".to_owned()]].concat()];
+        let whole =
+            joined(&[words::singular_last(resource), method.clone(), vec!["reply".to_owned()]]);
+        return vec![whole, [verb, noun.clone(), vec!["reply".to_owned()]].concat()];
     }
-    if holds_items(def) && (about_many || noun == super::operations::resource_words(operation)) {
+    if holds_items(def) && (about_many || noun == resource) {
         return vec![with("page"), [single, verb, vec!["page".to_owned()]].concat()];
     }
     // One object that is called many things, such as settings, is not one of them.
@@ -266,7 +276,7 @@ fn at_root(
         .find(|segment| !segment.is_empty())
         .is_some_and(|segment| !segment.contains('{'));
     let single = if about_many && ends_fixed && operation.method == Method::Get {
-        noun.to_vec()
+        noun.clone()
     } else {
         single
     };
@@ -289,10 +299,8 @@ fn holds_items(def: &TypeDef) -> bool {
 }
 
 /// What an operation is about: its id's words without verbs, or its resource. `fansListExpired` is about expired fans.
-pub(super) fn noun(operation: &Operation) -> Vec<String> {
-    let resource = super::operations::resource_words(operation);
+fn noun(operation: &Operation, resource: &[String], method: &[String]) -> Vec<String> {
     let mut all = words::split(&operation.id);
-    let method = super::operations::method_words(operation, &resource);
     // What is done comes first in what is left without the resource, whatever the verb.
     if operation.method != Method::Get
         && method.len() > 1
@@ -314,7 +322,7 @@ pub(super) fn noun(operation: &Operation) -> Vec<String> {
         nouns.push(word);
     }
     if nouns.is_empty() || nouns.len() > 4 {
-        nouns = resource;
+        nouns = resource.to_vec();
     }
     while nouns.len() > 1 && nouns.last().is_some_and(|word| words::is_adjective(word)) {
         if let Some(adjective) = nouns.pop() {

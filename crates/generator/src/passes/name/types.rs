@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use super::place;
+use super::place::{self, Abouts};
 use crate::diagnostic::Diagnostic;
 use crate::ident;
 use crate::model::{
@@ -49,16 +49,14 @@ pub(super) fn name(draft: &mut Draft, context: &mut Context<'_>) {
     let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     let insisted = insisted(draft, context, &reached);
     let mut named: IndexMap<TypeId, String> = IndexMap::new();
+    let abouts = Abouts::of(draft);
     for id in in_order(draft, &reached, &insisted) {
         let def = draft.types.get(id);
-        let mut list: Vec<String> = Vec::new();
-        list.extend(insisted.get(&id).cloned());
-        list.extend(def.locked_name.clone());
-        list.extend(
-            suggested(draft, def).into_iter().map(|words| words::pascal(&ident::clean(words))),
-        );
-        list.retain(|name| !name.is_empty());
-        let name = choose(&list, &taken, def, context);
+        let given = insisted.get(&id).into_iter().chain(&def.locked_name).cloned();
+        let names = given
+            .chain(suggested(&abouts, def).map(|words| words::pascal(&ident::clean(words))))
+            .filter(|name| !name.is_empty());
+        let name = choose(names, &taken, def, context);
         taken.insert(name.clone());
         named.insert(id, name);
     }
@@ -192,15 +190,19 @@ fn nameless(at: &str) -> String {
 }
 
 fn choose(
-    list: &[String],
+    names: impl Iterator<Item = String>,
     taken: &HashSet<String>,
     def: &TypeDef,
     context: &mut Context<'_>,
 ) -> String {
-    if let Some(name) = list.iter().find(|name| !taken.contains(*name)) {
-        return name.clone();
+    let mut first = None;
+    for name in names {
+        if !taken.contains(&name) {
+            return name;
+        }
+        first.get_or_insert(name);
     }
-    let base = list.first().cloned().unwrap_or_else(|| "Unnamed".to_owned());
+    let base = first.unwrap_or_else(|| "Unnamed".to_owned());
     let typed = format!("{base}Type");
     if RESERVED.contains(&base.as_str()) && !taken.contains(&typed) {
         return typed;
@@ -218,37 +220,38 @@ fn choose(
     name
 }
 
-/// The names that a type's places suggest, best first.
-fn suggested(draft: &Draft, def: &TypeDef) -> Vec<Vec<String>> {
-    let mut list = Vec::new();
-    if let Some(given) = &def.given_name {
-        list.push(words::split(given));
-    }
-    if let Some(place) = def.places.first().filter(|place| place.root == Root::Envelope) {
-        list.extend(place::suggestions(draft, def, place));
-    }
-    list.extend(by_roles(draft, def));
-    for place in &def.places {
-        list.extend(place::suggestions(draft, def, place).into_iter().skip(1));
-    }
-    if let Some(given) = &def.given_name {
+/// The names that a type's places suggest, best first; each is thought of only when those before it are taken.
+fn suggested<'a>(
+    abouts: &'a Abouts<'a>,
+    def: &'a TypeDef,
+) -> impl Iterator<Item = Vec<String>> + 'a {
+    let given = || def.given_name.iter();
+    let enveloped = def.places.first().filter(|place| place.root == Root::Envelope);
+    let longer = |place: &'a Place| place::suggestions(abouts, def, place).into_iter().skip(1);
+    given()
+        .map(|given| words::split(given))
+        .chain(enveloped.into_iter().flat_map(|place| place::suggestions(abouts, def, place)))
+        .chain(std::iter::once_with(|| by_roles(abouts, def)).flatten())
+        .chain(def.places.iter().flat_map(longer))
         // Two keys can differ in their letters' case alone.
-        list.push([words::split(given), vec![ident::house_style(given).to_owned()]].concat());
-    }
-    list
+        .chain(given().map(|given| {
+            [words::split(given), vec![ident::house_style(given).to_owned()]].concat()
+        }))
 }
 
 /// What the roles of all places have in common.
-fn by_roles(draft: &Draft, def: &TypeDef) -> Vec<Vec<String>> {
+fn by_roles(abouts: &Abouts<'_>, def: &TypeDef) -> Vec<Vec<String>> {
     let mut counts: IndexMap<Vec<String>, (usize, usize)> = IndexMap::new();
     for (index, place) in def.places.iter().enumerate() {
-        let Some(best) = place::suggestions(draft, def, place).into_iter().next() else { continue };
+        let Some(best) = place::suggestions(abouts, def, place).into_iter().next() else {
+            continue;
+        };
         counts.entry(best).or_insert((0, index)).0 += 1;
     }
     if counts.len() <= 1 {
         return counts.into_keys().collect();
     }
-    if let Some(parent) = common_parent(draft, def) {
+    if let Some(parent) = common_parent(abouts, def) {
         return vec![parent];
     }
     let total: usize = counts.values().map(|(count, _)| count).sum();
@@ -263,7 +266,7 @@ fn by_roles(draft: &Draft, def: &TypeDef) -> Vec<Vec<String>> {
 }
 
 /// Several properties of one parent with one shape take the parent's name as one thing.
-fn common_parent(draft: &Draft, def: &TypeDef) -> Option<Vec<String>> {
+fn common_parent(abouts: &Abouts<'_>, def: &TypeDef) -> Option<Vec<String>> {
     let parent = |place: &Place| match place.steps.split_last() {
         Some((Step::Field(_), above)) if !above.is_empty() => {
             Some(Place { root: place.root.clone(), steps: above.to_vec() })
@@ -283,7 +286,7 @@ fn common_parent(draft: &Draft, def: &TypeDef) -> Option<Vec<String>> {
     }
     let mut owner = first.clone();
     owner.steps.push(Step::Item);
-    let mut name = place::suggestions(draft, def, &owner).into_iter().next()?;
+    let mut name = place::suggestions(abouts, def, &owner).into_iter().next()?;
     // A parent that is one thing itself keeps its name.
     let last = words::split(first.role()?).pop()?;
     if !words::is_plural(&last) {

@@ -9,6 +9,7 @@ fn repaired(text: &str) -> (Document, Vec<String>) {
     let mut document =
         read(&Source { path: "a.yaml", text }, &mut diagnostics).expect("a document");
     run(&mut document, &mut diagnostics);
+    document.settle(&mut diagnostics);
     let told = diagnostics.iter().map(|told| format!("{} {}", told.code, told.place)).collect();
     (document, told)
 }

@@ -5,8 +5,9 @@ use super::{LineColumn, Walk};
 /// Walks a text that was read as JSON before; stops at the first thing that is none.
 pub(super) fn walk(text: &str, walk: &mut Walk) {
     let mut cursor = Cursor { text, at: 0, line: 1, begins: 0 };
+    let mut counted = Counted::default();
     while let Some(&byte) = text.as_bytes().get(cursor.at) {
-        let place = cursor.place();
+        let place = || counted.place(cursor);
         match byte {
             b'\n' => {
                 cursor.at += 1;
@@ -52,11 +53,27 @@ struct Cursor<'t> {
     begins: usize,
 }
 
-impl<'t> Cursor<'t> {
-    fn place(self) -> impl FnOnce() -> LineColumn + use<'t> {
-        move || (self.line, self.text[self.begins..self.at].chars().count() + 1)
-    }
+/// The letters counted so far: all of a document can stand in one line.
+#[derive(Default)]
+struct Counted {
+    /// Up to where, in bytes.
+    at: usize,
+    /// How many of the line that it is in.
+    letters: usize,
+}
 
+impl Counted {
+    fn place(&mut self, cursor: Cursor<'_>) -> LineColumn {
+        if self.at < cursor.begins {
+            *self = Self { at: cursor.begins, letters: 0 };
+        }
+        self.letters += cursor.text[self.at..cursor.at].chars().count();
+        self.at = cursor.at;
+        (cursor.line, self.letters + 1)
+    }
+}
+
+impl Cursor<'_> {
     /// The end of the string that begins here, after its closing quotation mark.
     fn string(self) -> Option<usize> {
         let bytes = self.text.as_bytes();

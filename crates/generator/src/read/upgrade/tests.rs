@@ -12,6 +12,7 @@ fn translated(version: &str, schema: Value) -> (Document, Value, Vec<String>) {
     let mut document =
         read(&Source { path: "a.json", text: &text }, &mut diagnostics).expect("a document");
     run(&mut document, &mut diagnostics);
+    document.settle(&mut diagnostics);
     let schema = document.value["components"]["schemas"]["S"].clone();
     let told = diagnostics.iter().map(|diagnostic| diagnostic.code.to_owned()).collect();
     (document, schema, told)
