@@ -7,7 +7,7 @@ use lockstep_generator::diagnostic::Diagnostics;
 use lockstep_generator::diff::{Class, compare};
 use lockstep_generator::{Inputs, Layout, Source};
 
-const COPIES: usize = if cfg!(debug_assertions) { 10 } else { 190 };
+const COPIES: usize = if cfg!(debug_assertions) { 10 } else { 215 };
 
 /// The repository's own document with its operation many times over.
 fn large() -> String {

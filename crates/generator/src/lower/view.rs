@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Document, Node};
 
+/// How many schemas `allOf` may bring together. Documents by people stay below fifty.
+const MOST_MEMBERS: usize = 1000;
+
 /// What a schema says, gathered from itself and its `allOf`.
 #[derive(Debug, Default)]
 pub(crate) struct View<'d> {
@@ -50,7 +53,7 @@ impl<'d> View<'d> {
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let mut view = Self::default();
-        let mut seen = IndexSet::new();
+        let mut seen = Vec::new();
         view.gather(document, node, &mut seen, diagnostics);
         view
     }
@@ -59,26 +62,44 @@ impl<'d> View<'d> {
         &mut self,
         document: &'d Document,
         node: &Node<'d>,
-        seen: &mut IndexSet<String>,
+        seen: &mut Vec<&'d Value>,
         diagnostics: &mut Diagnostics,
     ) {
-        let node = match document.resolve(node) {
-            Ok(node) => node,
-            Err(diagnostic) => return diagnostics.push(diagnostic),
+        // Most schemas are no reference, and cost no copy.
+        let target = node.member("$ref").map(|_| document.resolve(node));
+        let node = match &target {
+            None => node,
+            Some(Ok(target)) => target,
+            Some(Err(diagnostic)) => return diagnostics.push(diagnostic.clone()),
         };
-        if !seen.insert(node.pointer.to_string()) {
+        if seen.iter().any(|known| std::ptr::eq(*known, node.value)) {
+            return;
+        }
+        seen.push(node.value);
+        if seen.len() > MOST_MEMBERS {
+            // Once is enough.
+            if seen.len() == MOST_MEMBERS + 1 {
+                diagnostics.push(
+                    Diagnostic::warning(
+                        "too-deep",
+                        "what `allOf` brings in goes on and on here; the rest is left out",
+                    )
+                    .at(&node.pointer)
+                    .help("refer to schemas with `$ref` instead of building on them level by level"),
+                );
+            }
             return;
         }
         // A member's own words come before those of what it builds on, and its properties after them.
-        self.take_prose(&node);
+        self.take_prose(node);
         if let Some(members) = node.get("allOf") {
             for member in members.items() {
                 self.gather(document, &member, seen, diagnostics);
             }
         }
-        self.take_type(&node);
-        self.take_parts(&node, diagnostics);
-        self.take_notes(&node);
+        self.take_type(node);
+        self.take_parts(node, diagnostics);
+        self.take_notes(node);
     }
 
     fn take_prose(&mut self, node: &Node<'d>) {
@@ -89,9 +110,8 @@ impl<'d> View<'d> {
         if self.description.is_empty() {
             self.description = text("description");
         }
-        let value = node.value;
-        self.example = self.example.or_else(|| value.get("example"));
-        self.default = self.default.or_else(|| value.get("default"));
+        self.example = self.example.or_else(|| node.member("example"));
+        self.default = self.default.or_else(|| node.member("default"));
         self.deprecated |= node.bool("deprecated").unwrap_or(false);
         self.read_only |= node.bool("readOnly").unwrap_or(false);
         self.write_only |= node.bool("writeOnly").unwrap_or(false);
@@ -101,7 +121,7 @@ impl<'d> View<'d> {
         self.kind = node.str("type").or(self.kind);
         self.format = node.str("format").or(self.format);
         self.nullable |= node.bool("nullable").unwrap_or(false);
-        if let Some(values) = node.value.get("enum").and_then(Value::as_array) {
+        if let Some(values) = node.member("enum").and_then(Value::as_array) {
             self.values = Some(values);
         }
     }
@@ -116,7 +136,7 @@ impl<'d> View<'d> {
                 }
             }
         }
-        if let Some(required) = node.value.get("required").and_then(Value::as_array) {
+        if let Some(required) = node.member("required").and_then(Value::as_array) {
             self.required.extend(required.iter().filter_map(Value::as_str));
         }
         match node.get("additionalProperties") {
@@ -161,7 +181,7 @@ impl<'d> View<'d> {
             ("default", "Default"),
         ];
         for (key, words) in BOUNDS {
-            match node.value.get(key) {
+            match node.member(key) {
                 None | Some(Value::Null | Value::Array(_) | Value::Object(_)) => {}
                 Some(Value::String(text)) if text.is_empty() || text.contains('`') => {}
                 Some(Value::String(text)) => self.notes.push(format!("{words}: `{text}`.")),

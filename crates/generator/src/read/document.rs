@@ -7,6 +7,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::pointer::Pointer;
 use serde_json::Value;
 
+/// An object with more members is asked by hash.
+const FEW: usize = 8;
+
 /// An OpenAPI document: its values, and what it takes to say where each of them stands.
 ///
 /// ```
@@ -43,7 +46,15 @@ impl Document {
 
     /// The node at a pointer, if it exists.
     pub fn node(&self, pointer: &Pointer) -> Option<Node<'_>> {
-        let value = self.value.pointer(pointer.as_str())?;
+        let mut value = &self.value;
+        // What serde_json does too, which copies every token.
+        for token in pointer.tokens() {
+            value = match value {
+                Value::Object(object) => object.get(token.as_ref())?,
+                Value::Array(list) => list.get(index(&token)?)?,
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
+            };
+        }
         Some(Node { value, pointer: pointer.clone() })
     }
 
@@ -135,6 +146,12 @@ pub(super) fn place(file: &str, offset: usize, (line, column): LineColumn) -> Pl
     Place::At { file: file.to_owned(), line: clamp(line + offset), column: clamp(column.max(1)) }
 }
 
+/// A token as the index of a list, which has one form only.
+fn index(token: &str) -> Option<usize> {
+    let other = token.starts_with('+') || (token.starts_with('0') && token.len() > 1);
+    token.parse().ok().filter(|_| !other)
+}
+
 /// A value and where it stands. Cheap to copy around: the value is borrowed.
 #[derive(Clone, Debug)]
 pub struct Node<'d> {
@@ -147,8 +164,19 @@ pub struct Node<'d> {
 impl<'d> Node<'d> {
     /// The member `key`, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<Self> {
-        let value = self.value.as_object()?.get(key)?;
+        let value = self.member(key)?;
         Some(Self { value, pointer: self.pointer.child(key) })
+    }
+
+    /// The value of the member `key`, for those who need no pointer to it.
+    pub fn member(&self, key: &str) -> Option<&'d Value> {
+        let object = self.value.as_object()?;
+        // Most objects are schemas of a few keywords that are asked for thirty: a look at each is
+        // cheaper than a hash.
+        if object.len() <= FEW {
+            return object.iter().find(|(name, _)| *name == key).map(|(_, value)| value);
+        }
+        object.get(key)
     }
 
     /// The element `index`, if this is a list that long.
@@ -180,12 +208,12 @@ impl<'d> Node<'d> {
 
     /// The member `key`, if it is a string.
     pub fn str(&self, key: &str) -> Option<&'d str> {
-        self.value.as_object()?.get(key)?.as_str()
+        self.member(key)?.as_str()
     }
 
     /// The member `key`, if it is a boolean.
     pub fn bool(&self, key: &str) -> Option<bool> {
-        self.value.as_object()?.get(key)?.as_bool()
+        self.member(key)?.as_bool()
     }
 }
 

@@ -223,7 +223,7 @@ impl<'d> Walk<'d> {
     /// Compares the examples that stand at two nodes.
     fn examples(&mut self, old: &Node<'d>, new: &Node<'d>, places: &[String]) {
         for key in ["example", "examples"] {
-            if old.value.get(key) != new.value.get(key) {
+            if old.member(key) != new.member(key) {
                 let spot = |node: &Node<'d>| {
                     Some(node.get(key).map_or_else(|| node.pointer.clone(), |node| node.pointer))
                 };
@@ -289,7 +289,7 @@ impl<'d> Walk<'d> {
 
 /// Where a schema's reference leads, and the component's name where it has one. `None` if it leads nowhere.
 fn follow<'d>(document: &'d Document, node: &Node<'d>) -> Option<(Node<'d>, Option<String>)> {
-    if node.value.get("$ref").is_some() {
+    if node.member("$ref").is_some() {
         let target = document.resolve(node).ok()?;
         let name = component_name(target.pointer.as_str());
         return Some((target, Some(name)));

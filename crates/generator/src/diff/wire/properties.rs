@@ -254,13 +254,11 @@ impl<'d> Walk<'d> {
         let (one, two) = (stems(name), stems(other_name));
         let related = one.iter().any(|word| two.contains(word)) || one.concat() == two.concat();
         let same = |key: &str| {
-            node.value.get(key).is_some_and(|value| {
-                !value.is_null()
-                    && value.as_str() != Some("")
-                    && Some(value) == other.value.get(key)
+            node.member(key).is_some_and(|value| {
+                !value.is_null() && value.as_str() != Some("") && Some(value) == other.member(key)
             })
         };
-        let whole = node.value.get("properties").is_some() || node.value.get("$ref").is_some();
+        let whole = node.member("properties").is_some() || node.member("$ref").is_some();
         related
             || same("description")
             || (same("example") && index == other_index)
