@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use reqwest::Url;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 
 use self::secret::Credential;
 use crate::middleware::Middleware;
@@ -26,7 +26,7 @@ pub(crate) struct Config {
     pub(crate) base_url_is_chosen: bool,
     pub(crate) credentials: IndexMap<&'static str, Credential>,
     pub(crate) headers: HeaderMap,
-    pub(crate) user_agent: String,
+    pub(crate) user_agent: HeaderValue,
     pub(crate) settings: Settings,
     pub(crate) middleware: Vec<Arc<dyn Middleware>>,
     pub(crate) http: Option<ConfigureHttp>,

@@ -7,9 +7,10 @@ use std::str::FromStr;
 
 use crate::client::Client;
 use crate::decode::Drift;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::middleware::{CallInfo, Outcome};
-use crate::send::Call;
+use crate::send::plan::Plan;
+use crate::send::{Call, RawReply};
 
 /// How much the client writes to the standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,12 @@ impl FromStr for LogLevel {
             _ => Err(Error::configuration("the log level is one of off, info, debug")),
         }
     }
+}
+
+/// Whether anybody wants to be told of attempts.
+pub(crate) fn is_watched(client: &Client) -> bool {
+    let config = &client.inner().config;
+    cfg!(feature = "tracing") || config.log != LogLevel::Off || !config.middleware.is_empty()
 }
 
 /// Tells everyone how an attempt ended.
@@ -104,15 +111,11 @@ pub(crate) fn drift(client: &Client, call: &Call, drift: &[Drift]) {
 
 /// Runs a request within a span of its own.
 #[cfg(feature = "tracing")]
-pub(crate) fn in_request<F: Future>(
-    call: &Call,
-    work: F,
-) -> impl Future<Output = F::Output> + use<F> {
+pub(crate) fn in_request(plan: Plan) -> impl Future<Output = Result<RawReply>> {
     use tracing::Instrument;
-    Instrument::instrument(
-        work,
-        tracing::info_span!("request", operation = call.operation, method = %call.method, path = %call.path),
-    )
+    let Call { operation, method, path } = &plan.call;
+    let span = tracing::info_span!("request", operation, %method, %path);
+    plan.run().instrument(span)
 }
 
 /// Runs an attempt within a span of its own.
@@ -127,8 +130,8 @@ pub(crate) fn in_attempt<F: Future>(
 
 /// Without `tracing` there are no spans.
 #[cfg(not(feature = "tracing"))]
-pub(crate) fn in_request<F: Future>(_call: &Call, work: F) -> F {
-    work
+pub(crate) fn in_request(plan: Plan) -> impl Future<Output = Result<RawReply>> {
+    plan.run()
 }
 
 /// Without `tracing` there are no spans.

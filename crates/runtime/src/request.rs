@@ -148,12 +148,16 @@ impl Request {
     }
 
     fn set_path(mut self, name: &str, value: Encoded) -> Self {
-        match value.as_ref().map(simple) {
+        let text = match value {
+            Ok(Value::String(text)) => Ok(text),
+            other => other.map(|value| simple(&value).unwrap_or_default()),
+        };
+        match text {
             Ok(text) => {
                 self.path.retain(|(known, _)| known != name);
-                self.path.push((name.to_owned(), text.unwrap_or_default()));
+                self.path.push((name.to_owned(), text));
             }
-            Err(error) => self.fail(name, error),
+            Err(error) => self.fail(name, &error),
         }
         self
     }
@@ -162,6 +166,10 @@ impl Request {
         match value {
             Ok(Value::Null) => {
                 self.query.shift_remove(name);
+            }
+            // Text travels as it is, and is what most parameters are.
+            Ok(Value::String(text)) if style == QueryStyle::FormExploded => {
+                self.query.insert(name.to_owned(), vec![(name.to_owned(), text)]);
             }
             Ok(value) => {
                 self.query.insert(name.to_owned(), query_pairs(name, style, &value));

@@ -44,7 +44,7 @@ pub(crate) struct Meta {
     headers: HeaderMap,
     raw: Bytes,
     pub(crate) drift: Vec<Drift>,
-    rules: Option<LimitRules>,
+    rules: Option<&'static LimitRules>,
 }
 
 impl Meta {
@@ -53,7 +53,7 @@ impl Meta {
             RawBody::Whole(bytes) => bytes.clone(),
             RawBody::Stream(_) => Bytes::new(),
         };
-        let rules = raw.client.inner().service.limits;
+        let rules = raw.client.inner().service.limits.as_ref();
         (
             Self { status: raw.status, headers: raw.headers, raw: whole, drift: Vec::new(), rules },
             raw.body,
@@ -117,19 +117,19 @@ impl<T> Response<T> {
     /// What the request cost, where the service tells.
     #[must_use]
     pub fn credits(&self) -> Option<Credits> {
-        Credits::read(self.meta.rules.as_ref()?, &self.meta.headers, &self.meta.raw)
+        Credits::read(self.meta.rules?, &self.meta.headers, &self.meta.raw)
     }
 
     /// What is left of the rate limit, where the service tells.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        RateLimit::read(self.meta.rules.as_ref()?, &self.meta.headers, Some(&self.meta.raw))
+        RateLimit::read(self.meta.rules?, &self.meta.headers, Some(&self.meta.raw))
     }
 
     /// Whether the reply came from the service's cache, where the service tells.
     #[must_use]
     pub fn is_cached(&self) -> Option<bool> {
-        crate::limits::is_cached(self.meta.rules.as_ref()?, &self.meta.headers, &self.meta.raw)
+        crate::limits::is_cached(self.meta.rules?, &self.meta.headers, &self.meta.raw)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The way of a request: planned once, attempted until it succeeds or may not be repeated.
 
 mod attempt;
-mod plan;
+pub(crate) mod plan;
 mod redirect;
 mod retry;
 pub(crate) mod transport;
@@ -80,15 +80,11 @@ impl<R: Reply> Pending<R> {
 
 /// Everything up to decoding, compiled once for all operations.
 fn execute(request: Request, want: Want) -> Pin<Box<dyn Future<Output = Result<RawReply>> + Send>> {
-    Box::pin(async move {
-        let plan = plan::Plan::new(request, want)?;
-        let call = Call {
-            operation: plan.call.operation,
-            method: plan.call.method.clone(),
-            path: plan.call.path.clone(),
-        };
-        crate::observe::in_request(&call, plan.run()).await
-    })
+    // Planning sends nothing. What is boxed is the way of the request alone, which a wrapper would make twice as large.
+    match plan::Plan::new(request, want) {
+        Ok(plan) => Box::pin(crate::observe::in_request(plan)),
+        Err(error) => Box::pin(std::future::ready(Err(error))),
+    }
 }
 
 impl<R: Reply> Future for Pending<R> {

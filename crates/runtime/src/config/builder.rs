@@ -246,10 +246,7 @@ impl<C> ClientBuilder<C> {
             base_url: parse_base_url(service, base_url)?,
             credentials,
             headers,
-            user_agent: user_agent.map_or_else(
-                || service.user_agent.to_owned(),
-                |program| format!("{program} {}", service.user_agent),
-            ),
+            user_agent: agent(service, user_agent)?,
             settings,
             middleware,
             http,
@@ -258,6 +255,16 @@ impl<C> ClientBuilder<C> {
         };
         Client::assemble(service, config, redactor, per_minute).map(C::from)
     }
+}
+
+/// The service's name for this client, behind the program's own.
+fn agent(service: &Service, program: Option<String>) -> Result<HeaderValue> {
+    let agent = program.map_or_else(
+        || service.user_agent.to_owned(),
+        |program| format!("{program} {}", service.user_agent),
+    );
+    HeaderValue::from_str(&agent)
+        .map_err(|_| Error::configuration("the user agent holds characters that cannot travel"))
 }
 
 fn credentials(

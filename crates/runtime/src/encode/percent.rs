@@ -1,7 +1,5 @@
 //! Percent-encoding, strict enough for every place where it is used here.
 
-use std::fmt::Write;
-
 /// A path segment: everything but the unreserved characters is encoded, so that no value can add a
 /// segment, a query or a fragment.
 pub(crate) fn segment(text: &str) -> String {
@@ -12,31 +10,43 @@ pub(crate) fn segment(text: &str) -> String {
 
 /// A name or value in a query or a form. Commas and brackets stay legible: lists and nested names use them.
 pub(crate) fn query(text: &str) -> String {
-    encode(text, |byte| {
-        matches!(byte, b'-' | b'.' | b'_' | b'~' | b',' | b'[' | b']' | b':' | b'@' | b'/')
-    })
+    encode(text, stays_in_query)
+}
+
+fn stays_in_query(byte: u8) -> bool {
+    matches!(byte, b'-' | b'.' | b'_' | b'~' | b',' | b'[' | b']' | b':' | b'@' | b'/')
 }
 
 fn encode(text: &str, keep: impl Fn(u8) -> bool) -> String {
     let mut encoded = String::with_capacity(text.len());
+    encode_onto(&mut encoded, text, keep);
+    encoded
+}
+
+fn encode_onto(encoded: &mut String, text: &str, keep: impl Fn(u8) -> bool) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || keep(byte) {
             encoded.push(char::from(byte));
         } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
+            let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 0xf)]);
+            encoded.extend(['%', digit(byte >> 4), digit(byte)]);
         }
     }
-    encoded
 }
 
 /// `name=value&name=value`.
 pub(crate) fn pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let encoded: Vec<_> = pairs
-        .into_iter()
-        .map(|(name, value)| format!("{}={}", query(name), query(value)))
-        .collect();
-    encoded.join("&")
+    let mut encoded = String::new();
+    for (name, value) in pairs {
+        if !encoded.is_empty() {
+            encoded.push('&');
+        }
+        encode_onto(&mut encoded, name, stays_in_query);
+        encoded.push('=');
+        encode_onto(&mut encoded, value, stays_in_query);
+    }
+    encoded
 }
 
 /// The reverse, for what came over the wire. What is no valid encoding stays as it is.

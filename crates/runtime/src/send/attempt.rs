@@ -1,5 +1,6 @@
 //! One attempt, and the loop around it.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -36,13 +37,15 @@ impl Plan {
         let mut made = 0;
         let got = loop {
             made += 1;
-            let started = Instant::now();
+            let started = observe::is_watched(&self.client).then(Instant::now);
             let outcome = observe::in_attempt(made, self.attempt(made, deadline)).await;
             let wait = match &outcome {
                 Ok(_) => None,
                 Err(error) => self.wait_before_retry(error, made, deadline),
             };
-            self.tell(made, &outcome, started.elapsed(), wait);
+            if let Some(started) = started {
+                self.tell(made, &outcome, started.elapsed(), wait);
+            }
             match (outcome, wait) {
                 (Ok(got), _) => break got,
                 (Err(error), None) => return Err(error),
@@ -60,15 +63,15 @@ impl Plan {
     }
 
     async fn attempt(&self, number: u32, deadline: Option<Instant>) -> Result<Got> {
-        let mut headers = self.headers.clone();
+        let mut headers = Cow::Borrowed(&self.headers);
         for middleware in &self.client.inner().config.middleware {
-            middleware.before(&self.call.info(number), &mut headers)?;
+            middleware.before(&self.call.info(number), headers.to_mut())?;
         }
         self.wait_for_turn(deadline).await?;
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let allowed = left.map_or(self.settings.timeout, |left| left.min(self.settings.timeout));
-        let work = self.exchange(headers);
-        match tokio::time::timeout(allowed, work).await {
+        // In one expression: a variable would keep a second place for the work for as long as it takes.
+        match tokio::time::timeout(allowed, self.exchange(headers)).await {
             Ok(outcome) => outcome,
             Err(_) if left == Some(allowed) => {
                 Err(Error::timeout("the deadline of the request has passed", true))
@@ -94,9 +97,9 @@ impl Plan {
         }
     }
 
-    async fn exchange(&self, headers: HeaderMap) -> Result<Got> {
-        let Arrived { response, refused } = self.follow(headers).await?;
-        let (status, headers) = (response.status(), response.headers().clone());
+    async fn exchange(&self, headers: Cow<'_, HeaderMap>) -> Result<Got> {
+        let Arrived { mut response, refused } = self.follow(headers).await?;
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let inner = self.client.inner();
         if !status.is_success() {
             let body = self.read(response, MOST_OF_A_FAILURE, true).await.unwrap_or_default();
@@ -140,13 +143,16 @@ impl Plan {
         if announced > limit && !cut {
             return Err(too_large(limit));
         }
-        // What is announced may never come, so no more than a little is set aside for it.
-        let mut whole: Vec<u8> = Vec::with_capacity(announced.min(1 << 20));
+        let mut whole: Vec<u8> = Vec::new();
         while let Some(chunk) = response
             .chunk()
             .await
             .map_err(|error| classify(error, self.settings.connect_timeout))?
         {
+            if !chunk.is_empty() && chunk.len() == announced && announced <= limit {
+                // All of it at once: most replies are small, and need not be copied.
+                return Ok(chunk);
+            }
             let room = limit - whole.len();
             if chunk.len() > room {
                 if !cut {
@@ -154,6 +160,10 @@ impl Plan {
                 }
                 whole.extend_from_slice(&chunk[..room]);
                 break;
+            }
+            if whole.is_empty() {
+                // What is announced may never come, so no more than a little is set aside for it.
+                whole.reserve(announced.min(1 << 20));
             }
             whole.extend_from_slice(&chunk);
         }
@@ -175,16 +185,15 @@ impl Plan {
 
     /// True for an HTML page where none was asked for: a login page, or a page of something in between.
     fn is_unexpected_page(&self, headers: &HeaderMap) -> bool {
-        let text = |headers: &HeaderMap, name| {
-            headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-                .to_ascii_lowercase()
+        let is_page = |headers: &HeaderMap, name| {
+            let text = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            // JSON is what comes nearly always, and is told apart without a copy.
+            text != "application/json" && {
+                let text = text.to_ascii_lowercase();
+                text.contains("text/html") || text.contains("application/xhtml")
+            }
         };
-        let is_page =
-            |text: String| text.contains("text/html") || text.contains("application/xhtml");
-        is_page(text(headers, CONTENT_TYPE)) && !is_page(text(&self.headers, ACCEPT))
+        is_page(headers, CONTENT_TYPE) && !is_page(&self.headers, ACCEPT)
     }
 
     fn page_in_place_of_reply(&self, status: StatusCode, body: &Bytes) -> Error {

@@ -1,5 +1,7 @@
 //! Everything that is settled before the first attempt: URL, headers, credentials, and what may be repeated.
 
+use std::borrow::Cow;
+
 use reqwest::Url;
 use reqwest::header::{
     ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
@@ -72,36 +74,44 @@ fn url(inner: &Inner, request: &Request, path: &str) -> Result<Url> {
     let config = &inner.config;
     let server = request.info.server;
     let base = if server.is_empty() || config.base_url_is_chosen {
-        config.base_url.clone()
+        Cow::Borrowed(&config.base_url)
     } else {
-        config.base_url.join(server).map_err(|error| {
+        Cow::Owned(config.base_url.join(server).map_err(|error| {
             Error::request(format!("the operation's server is malformed: {error}"))
-        })?
+        })?)
     };
-    let mut url = Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
-        .map_err(|error| Error::request(format!("the path {path} makes no URL: {error}")))?;
-    if url.origin() != base.origin() {
-        return Err(Error::request(format!("the path {path} leads to another host")));
-    }
+    let mut url = if path.starts_with('/') && !path.contains(['?', '#']) {
+        // What begins with a slash and ends before a query cannot touch the host, which need not be read again.
+        let mut url = Url::clone(&base);
+        url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+        url
+    } else {
+        let url = Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
+            .map_err(|error| Error::request(format!("the path {path} makes no URL: {error}")))?;
+        if !is_same_origin(&url, &base) {
+            return Err(Error::request(format!("the path {path} leads to another host")));
+        }
+        url
+    };
     let query = percent::pairs(request.query_pairs());
     url.set_query((!query.is_empty()).then_some(query.as_str()));
     Ok(url)
 }
 
+/// Whether two addresses of the web have one origin. As `Url::origin`, without a copy of every host.
+pub(super) fn is_same_origin(a: &Url, b: &Url) -> bool {
+    (a.scheme(), a.host(), a.port_or_known_default())
+        == (b.scheme(), b.host(), b.port_or_known_default())
+}
+
 /// All headers but the key: the crate's own, then the request's, then the client's, then the options'.
 fn headers(inner: &Inner, request: &Request, want: Want) -> Result<HeaderMap> {
     let config = &inner.config;
-    let mut headers = HeaderMap::new();
+    let mut headers = HeaderMap::with_capacity(8);
     let accept = if request.info.accept.is_empty() { want.accept } else { request.info.accept };
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
-    let agent = HeaderValue::from_str(&config.user_agent);
-    headers.insert(
-        USER_AGENT,
-        agent.map_err(|_| {
-            Error::configuration("the user agent holds characters that cannot travel")
-        })?,
-    );
-    headers.extend(request.headers.clone());
+    headers.insert(USER_AGENT, config.user_agent.clone());
+    add(&mut headers, &request.headers);
     if !request.cookies.is_empty() {
         let cookies: Vec<_> =
             request.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -111,13 +121,19 @@ fn headers(inner: &Inner, request: &Request, want: Want) -> Result<HeaderMap> {
             value.map_err(|_| Error::request("a cookie holds characters that cannot travel"))?,
         );
     }
-    headers.extend(config.headers.clone());
-    headers.extend(request.options.headers.clone());
+    add(&mut headers, &config.headers);
+    add(&mut headers, &request.options.headers);
     if matches!(request.content, Content::Parts(_)) {
         // Only this crate knows the boundary.
         headers.remove(CONTENT_TYPE);
     }
     Ok(headers)
+}
+
+fn add(headers: &mut HeaderMap, more: &HeaderMap) {
+    if !more.is_empty() {
+        headers.extend(more.clone());
+    }
 }
 
 /// Sees to the idempotency key, once for all attempts. True when one travels.

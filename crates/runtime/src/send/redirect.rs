@@ -1,9 +1,11 @@
 //! Redirects, followed by hand: the key stays with the host for which it is meant.
 
+use std::borrow::Cow;
+
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, USER_AGENT};
 use reqwest::{Method, StatusCode, Url};
 
-use super::plan::Plan;
+use super::plan::{Plan, is_same_origin};
 use super::transport::classify;
 use crate::encode::content::{Content, Prepared};
 use crate::error::Result;
@@ -18,10 +20,10 @@ pub(crate) struct Arrived {
 }
 
 /// Where the request stands between two hops.
-struct Hop {
-    url: Url,
+struct Hop<'p> {
+    url: Cow<'p, Url>,
     method: Method,
-    headers: HeaderMap,
+    headers: Cow<'p, HeaderMap>,
     /// False once another host was visited, also if the way leads back.
     is_home: bool,
     has_content: bool,
@@ -29,10 +31,10 @@ struct Hop {
 
 impl Plan {
     /// Sends the request, and follows redirects as far as that is safe.
-    pub(crate) async fn follow(&self, headers: HeaderMap) -> Result<Arrived> {
+    pub(crate) async fn follow(&self, headers: Cow<'_, HeaderMap>) -> Result<Arrived> {
         let has_content = !matches!(self.content, Content::None);
         let mut hop = Hop {
-            url: self.url.clone(),
+            url: Cow::Borrowed(&self.url),
             method: self.call.method.clone(),
             headers,
             is_home: true,
@@ -56,9 +58,9 @@ impl Plan {
         }
     }
 
-    async fn send_hop(&self, hop: &Hop) -> Result<reqwest::Response> {
-        let mut url = hop.url.clone();
-        let mut headers = hop.headers.clone();
+    async fn send_hop(&self, hop: &Hop<'_>) -> Result<reqwest::Response> {
+        let mut url = Url::clone(&hop.url);
+        let mut headers = HeaderMap::clone(&hop.headers);
         if hop.is_home {
             for credential in &self.credentials {
                 credential.apply(&mut headers, &mut url);
@@ -79,7 +81,7 @@ impl Plan {
     }
 
     /// Prepares the next hop, or says why it must not be made.
-    fn step(&self, hop: &mut Hop, next: Url, status: StatusCode) -> Result<(), &'static str> {
+    fn step(&self, hop: &mut Hop<'_>, next: Url, status: StatusCode) -> Result<(), &'static str> {
         let becomes_get = match status {
             StatusCode::SEE_OTHER => hop.method != Method::HEAD,
             StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => hop.method == Method::POST,
@@ -88,7 +90,7 @@ impl Plan {
         if becomes_get {
             hop.method = Method::GET;
             hop.has_content = false;
-            hop.headers.remove(CONTENT_TYPE);
+            hop.headers.to_mut().remove(CONTENT_TYPE);
         }
         if !matches!(next.scheme(), "http" | "https") {
             return Err("the redirect leads away from the web");
@@ -99,7 +101,7 @@ impl Plan {
         if hop.has_content && !self.content.can_be_sent_again() {
             return Err("the redirect is not followed, because the body was a stream and is spent");
         }
-        if next.origin() != self.url.origin() {
+        if !is_same_origin(&next, &self.url) {
             if hop.has_content || !hop.method.is_safe() {
                 return Err(
                     "a redirect to another host is followed only for requests that change nothing",
@@ -114,9 +116,9 @@ impl Plan {
                 .into_iter()
                 .filter_map(|name| hop.headers.get(&name).cloned().map(|value| (name, value)))
                 .collect();
-            hop.headers = kept;
+            hop.headers = Cow::Owned(kept);
         }
-        hop.url = next;
+        hop.url = Cow::Owned(next);
         Ok(())
     }
 }
