@@ -4,6 +4,8 @@
 mod cases;
 #[path = "generator/compile.rs"]
 mod compile;
+#[path = "generator/depth.rs"]
+mod depth;
 #[path = "generator/diagnostics.rs"]
 mod diagnostics;
 #[path = "generator/freshness.rs"]

@@ -15,6 +15,9 @@ const DEEPEST: usize = 6;
 /// The most properties that one example holds: types that hold each other would otherwise fill memory.
 const MOST: usize = 20_000;
 
+/// The most schemas that may be looked through on the way to a value.
+const MOST_OPEN: usize = 128;
+
 /// Makes values that fit schemas: of their own examples, defaults and enums, else of their types.
 ///
 /// One maker serves all replies of a document: types stand in many replies, and what a schema says is read once.
@@ -61,7 +64,7 @@ impl<'d> Maker<'d> {
     fn value(&mut self, node: &Node<'d>, depth: usize) -> Value {
         let Some(index) = self.plan(node) else { return Value::Null };
         self.made += 1;
-        if self.open.contains(&index) || self.made > MOST {
+        if self.made > MOST || self.open.len() > MOST_OPEN || self.open.contains(&index) {
             return Value::Null;
         }
         self.open.push(index);

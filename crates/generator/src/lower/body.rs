@@ -58,7 +58,10 @@ impl<'d> Lowering<'d, '_> {
             flat,
             parts: None,
             part_types: part_types(&node),
-            example: examples_of(&node, schema.as_ref()).into_iter().next().map(|(_, value)| value),
+            example: examples_of(self.document, &node, schema.as_ref())
+                .into_iter()
+                .next()
+                .map(|(_, value)| value),
             description: typed.description.unwrap_or_default().trim().to_owned(),
         })
     }

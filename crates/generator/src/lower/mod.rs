@@ -4,6 +4,7 @@
 //! decided here, and nothing here knows Rust.
 
 mod body;
+mod enumeration;
 pub(crate) mod operation;
 pub(crate) mod param;
 pub(crate) mod reply;
@@ -15,7 +16,7 @@ pub(crate) mod view;
 pub(crate) use operation::{operation_key, same_operation};
 pub(crate) use schema::{component_name, lone_reference};
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
@@ -23,7 +24,8 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Draft, Info, TypeId, Types};
+use crate::model::{Draft, Info, Travel, TypeId, TypeRef, Types};
+use crate::pointer::Pointer;
 use crate::read::{Document, Node};
 
 /// Reads what a document says into a draft.
@@ -36,6 +38,8 @@ pub fn lower(document: &Document, config: &Config, diagnostics: &mut Diagnostics
         types: Types::default(),
         referenced: IndexMap::new(),
         queue: VecDeque::new(),
+        open: Vec::new(),
+        made: HashMap::new(),
         covered: false,
     };
     let mut draft = Draft {
@@ -62,6 +66,10 @@ pub(crate) struct Lowering<'d, 'a> {
     referenced: IndexMap<String, TypeId>,
     /// What references have led to and is not lowered yet.
     queue: VecDeque<(TypeId, Node<'d>)>,
+    /// The schemas that are being lowered, outermost first, each with its type where it came round to itself.
+    open: Vec<(Pointer, Option<TypeId>)>,
+    /// The types of schemas that are none of the components: `allOf` brings one and the same to several places.
+    made: HashMap<(Pointer, Travel), TypeRef>,
     /// Whether an example further out covers what is being lowered.
     covered: bool,
 }

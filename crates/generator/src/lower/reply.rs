@@ -7,7 +7,7 @@ use super::body::essence;
 use super::view::View;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Place, Reply, ReplyKind, Root, Status, Travel, TypeRef};
-use crate::read::Node;
+use crate::read::{Document, Node};
 
 impl<'d> Lowering<'d, '_> {
     /// The replies of an operation, in document order.
@@ -64,7 +64,7 @@ impl<'d> Lowering<'d, '_> {
         let media_type = (*name).to_owned();
         let name = essence(name);
         let schema = media.get("schema");
-        let mut examples = examples_of(media, schema.as_ref());
+        let mut examples = examples_of(self.document, media, schema.as_ref());
         if let (true, Some(schema)) = (is_json(&name), &schema) {
             examples = self.fitting(examples, schema, media);
         }
@@ -152,8 +152,13 @@ fn parse_status(name: &str) -> Option<Status> {
     name.parse().ok().filter(|code| (100..=599).contains(code)).map(Status::Code)
 }
 
-/// The examples of a media type, each with its name: its own, else the first of `examples`, else its schema's.
-pub(crate) fn examples_of(media: &Node<'_>, schema: Option<&Node<'_>>) -> Vec<(String, Value)> {
+/// The examples of a media type, each with its name: its own, else all of `examples`, else that of its schema,
+/// wherever the schema is.
+pub(crate) fn examples_of(
+    document: &Document,
+    media: &Node<'_>,
+    schema: Option<&Node<'_>>,
+) -> Vec<(String, Value)> {
     if let Some(example) = media.value.get("example") {
         return vec![("default".to_owned(), example.clone())];
     }
@@ -166,6 +171,8 @@ pub(crate) fn examples_of(media: &Node<'_>, schema: Option<&Node<'_>>) -> Vec<(S
             return named;
         }
     }
-    let example = schema.and_then(|schema| schema.value.get("example"));
-    example.map(|example| vec![("default".to_owned(), example.clone())]).unwrap_or_default()
+    // A reference that leads nowhere is told where the schema is lowered.
+    let schema = schema.and_then(|schema| document.resolve(schema).ok());
+    let example = schema.and_then(|schema| schema.value.get("example").cloned());
+    example.map(|example| vec![("default".to_owned(), example)]).unwrap_or_default()
 }

@@ -1,16 +1,19 @@
 //! Schemas to types.
 
-use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::Lowering;
 use super::view::{Additional, View};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    EnumShape, Field, FieldDocs, Place, Presence, Root, Scalar, Shape, Step, StructShape, Travel,
-    TypeDef, TypeId, TypeRef,
+    Field, FieldDocs, Place, Presence, Root, Scalar, Shape, Step, StructShape, Travel, TypeDef,
+    TypeId, TypeRef,
 };
+use crate::pointer::Pointer;
 use crate::read::Node;
+
+/// How many schemas may be lowered within each other. Documents by people stay below twenty.
+const DEEPEST: usize = 128;
 
 impl<'d> Lowering<'d, '_> {
     /// The type that a schema describes. What a reference leads to is put in the queue, so that chains of
@@ -19,17 +22,25 @@ impl<'d> Lowering<'d, '_> {
         if node.value.get("$ref").is_some() {
             return self.reference(node, travel);
         }
-        let view = View::of(self.document, node, self.diagnostics);
         // `allOf` with a single reference and prose beside it is the reference.
         if let Some(target) = lone_reference(node) {
-            let ty = self.reference(&target, travel);
-            return if view.nullable { ty.nullable() } else { ty };
+            return self.lone(node, &target, travel);
         }
+        let view = View::of(self.document, node, self.diagnostics);
         if travel == Travel::Reply && view.is_learnt_from_null(node) {
             return TypeRef::Unknown;
         }
         let ty = self.shaped(node, &view, place, travel, None);
         if view.nullable { ty.nullable() } else { ty }
+    }
+
+    /// What a lone reference leads to, with the null that stands beside it.
+    fn lone(&mut self, node: &Node<'d>, target: &Node<'d>, travel: Travel) -> TypeRef {
+        let ty = self.reference(target, travel);
+        let says_null = |node: &Node<'d>| node.bool("nullable") == Some(true);
+        let beside =
+            node.get("allOf").is_some_and(|members| members.items().any(|m| says_null(&m)));
+        if beside || says_null(node) { ty.nullable() } else { ty }
     }
 
     fn reference(&mut self, node: &Node<'d>, travel: Travel) -> TypeRef {
@@ -47,15 +58,10 @@ impl<'d> Lowering<'d, '_> {
         let name = component_name(&key);
         let place = Place::root(Root::Component(name.clone()));
         let id = self.types.add(TypeDef {
-            shape: Shape::Alias(TypeRef::Unknown),
-            description: String::new(),
-            fields: Vec::new(),
             places: vec![place],
             given_name: Some(name),
             is_component: true,
-            locked_name: None,
-            travel,
-            pointer: target.pointer.clone(),
+            ..to_be_filled(&target.pointer, travel)
         });
         self.referenced.insert(key, id);
         self.queue.push_back((id, target));
@@ -67,13 +73,14 @@ impl<'d> Lowering<'d, '_> {
         while let Some((id, node)) = self.queue.pop_front() {
             let place = self.types.get(id).places[0].clone();
             let travel = self.types.get(id).travel;
-            let view = View::of(self.document, &node, self.diagnostics);
-            let ty = match lone_reference(&node) {
-                Some(target) => self.reference(&target, travel),
-                None => self.shaped(&node, &view, &place, travel, Some(id)),
+            let ty = if let Some(target) = lone_reference(&node) {
+                self.lone(&node, &target, travel)
+            } else {
+                let view = View::of(self.document, &node, self.diagnostics);
+                let ty = self.shaped(&node, &view, &place, travel, Some(id));
+                self.types.get_mut(id).description = prose(&view);
+                if view.nullable { ty.nullable() } else { ty }
             };
-            let ty = if view.nullable { ty.nullable() } else { ty };
-            self.types.get_mut(id).description = prose(&view);
             if ty != TypeRef::Named(id) {
                 self.alias(id, ty);
             }
@@ -97,7 +104,54 @@ impl<'d> Lowering<'d, '_> {
     }
 
     /// The type without its null. `slot` is the type to fill where a component asks for one.
+    ///
+    /// What `allOf` brings in is lowered where it lands, so a schema may come round to itself without a reference
+    /// that could be queued. It is then the type that is being made. And where it lands more than once, it is one type.
     fn shaped(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        place: &Place,
+        travel: Travel,
+        slot: Option<TypeId>,
+    ) -> TypeRef {
+        if slot.is_some() {
+            return self.of_kind(node, view, place, travel, slot);
+        }
+        if let Some(at) = self.open.iter().position(|(open, _)| *open == node.pointer) {
+            if let Some(id) = self.open[at].1 {
+                return TypeRef::Named(id);
+            }
+            let id = self.types.add(to_be_filled(&node.pointer, travel));
+            self.open[at].1 = Some(id);
+            return TypeRef::Named(id);
+        }
+        let key = (node.pointer.clone(), travel);
+        if let Some(ty) = self.made.get(&key) {
+            return ty.clone();
+        }
+        if self.open.len() >= DEEPEST {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "too-deep",
+                    "what `allOf` brings in goes on and on here; any value is accepted",
+                )
+                .at(node.pointer.clone())
+                .help("refer to schemas with `$ref` instead of building on them level by level"),
+            );
+            return TypeRef::Any;
+        }
+        self.open.push((key.0.clone(), None));
+        let ty = self.of_kind(node, view, place, travel, None);
+        let (_, again) = self.open.pop().unwrap_or_default();
+        if let Some(id) = again {
+            self.types.get_mut(id).shape = Shape::Alias(ty.clone());
+        }
+        self.made.insert(key, ty.clone());
+        ty
+    }
+
+    fn of_kind(
         &mut self,
         node: &Node<'d>,
         view: &View<'d>,
@@ -213,68 +267,6 @@ impl<'d> Lowering<'d, '_> {
         (Field { wire: name.to_owned(), ty, presence, only }, docs)
     }
 
-    fn enumeration(
-        &mut self,
-        node: &Node<'d>,
-        view: &View<'d>,
-        values: &'d [Value],
-        place: &Place,
-        travel: Travel,
-        slot: Option<TypeId>,
-    ) -> Option<TypeRef> {
-        let has_null = values.iter().any(Value::is_null);
-        let wrap = |ty: TypeRef| if has_null { ty.nullable() } else { ty };
-        let given: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
-        if given.is_empty() {
-            return None;
-        }
-        let numeric = matches!(view.kind(), Some("integer" | "number"));
-        let strings: Option<Vec<&str>> = given.iter().map(|value| value.as_str()).collect();
-        let integers: Option<Vec<i64>> = given
-            .iter()
-            .map(|value| {
-                value.as_i64().or_else(|| value.as_str().filter(|_| numeric)?.trim().parse().ok())
-            })
-            .collect();
-        let shape = if let Some(integers) = integers {
-            EnumShape::Integers(unique(integers))
-        } else if let Some(strings) = strings {
-            EnumShape::Strings(unique(strings.into_iter().map(str::to_owned).collect()))
-        } else if given.iter().all(|value| value.is_number()) {
-            return Some(wrap(TypeRef::Scalar(Scalar::Float)));
-        } else if given.iter().all(|value| value.is_boolean()) {
-            return Some(wrap(TypeRef::Scalar(Scalar::Bool)));
-        } else {
-            self.diagnostics.push(
-                Diagnostic::note(
-                    "mixed-enum",
-                    "the values of this enum are of several kinds; any value is accepted here",
-                )
-                .at(node.pointer.clone())
-                .help("an overlay can give the enum values of one kind, or split it with `oneOf`"),
-            );
-            return Some(TypeRef::Any);
-        };
-        // A single value is a constant: a type for it would say nothing that the value does not.
-        match shape {
-            EnumShape::Strings(values) if values.len() < 2 => {
-                Some(wrap(TypeRef::Scalar(Scalar::String)))
-            }
-            EnumShape::Integers(values) if values.len() < 2 => {
-                Some(wrap(TypeRef::Scalar(Scalar::Int64)))
-            }
-            shape @ (EnumShape::Strings(_) | EnumShape::Integers(_)) => Some(wrap(self.define(
-                node,
-                view,
-                Shape::Enum(shape),
-                Vec::new(),
-                place,
-                travel,
-                slot,
-            ))),
-        }
-    }
-
     /// Takes in a type, or fills the slot that a component keeps for it.
     #[allow(
         clippy::too_many_arguments,
@@ -311,27 +303,53 @@ impl<'d> Lowering<'d, '_> {
     }
 }
 
-/// The reference in `allOf: [{$ref: …}]` where nothing but prose and null stands beside it.
+/// A type that is referred to before it is known.
+fn to_be_filled(pointer: &Pointer, travel: Travel) -> TypeDef {
+    TypeDef {
+        shape: Shape::Alias(TypeRef::Unknown),
+        description: String::new(),
+        fields: Vec::new(),
+        places: Vec::new(),
+        given_name: None,
+        is_component: false,
+        locked_name: None,
+        travel,
+        pointer: pointer.clone(),
+    }
+}
+
+/// The one reference in `allOf` where nothing but prose and null stands beside it, be it next to `allOf` or in it.
 pub(crate) fn lone_reference<'d>(node: &Node<'d>) -> Option<Node<'d>> {
+    let says_nothing = |schema: &Value, besides: &str| {
+        schema.as_object().is_some_and(|schema| {
+            schema.iter().all(|(key, value)| key == besides || is_prose(key, value))
+        })
+    };
     let members = node.get("allOf")?;
-    let mut items = members.items();
-    let only = items.next()?;
-    let alone = items.next().is_none() && only.value.get("$ref").is_some();
-    let prose_only = node.value.as_object()?.keys().all(|key| {
-        matches!(
-            key.as_str(),
-            "allOf"
-                | "description"
-                | "title"
-                | "nullable"
-                | "example"
-                | "default"
-                | "deprecated"
-                | "readOnly"
-                | "writeOnly"
-        ) || key.starts_with("x-")
-    });
-    (alone && prose_only).then_some(only)
+    let mut references = members.items().filter(|member| member.value.get("$ref").is_some());
+    let only = references.next()?;
+    let alone = references.next().is_none()
+        && members
+            .items()
+            .all(|member| member.pointer == only.pointer || says_nothing(member.value, ""));
+    (alone && says_nothing(node.value, "allOf")).then_some(only)
+}
+
+/// Whether a keyword adds nothing to the type that stands beside it.
+fn is_prose(key: &str, value: &Value) -> bool {
+    const PROSE: [&str; 10] = [
+        "description",
+        "title",
+        "nullable",
+        "example",
+        "default",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "externalDocs",
+        "xml",
+    ];
+    PROSE.contains(&key) || key.starts_with("x-") || (key == "type" && value == "object")
 }
 
 fn prose(view: &View<'_>) -> String {
@@ -387,11 +405,6 @@ fn string_format(format: Option<&str>) -> Scalar {
         Some("decimal") => Scalar::Decimal,
         _ => Scalar::String,
     }
-}
-
-fn unique<T: Eq + std::hash::Hash + Clone>(values: Vec<T>) -> Vec<T> {
-    let map: IndexMap<T, ()> = values.into_iter().map(|value| (value, ())).collect();
-    map.into_keys().collect()
 }
 
 /// Whether an example can stand in a doc comment.

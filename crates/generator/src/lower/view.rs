@@ -85,7 +85,9 @@ impl<'d> View<'d> {
                         "what `allOf` brings in goes on and on here; the rest is left out",
                     )
                     .at(&node.pointer)
-                    .help("refer to schemas with `$ref` instead of building on them level by level"),
+                    .help(
+                        "refer to schemas with `$ref` instead of building on them level by level",
+                    ),
                 );
             }
             return;

@@ -5,6 +5,13 @@ use std::collections::HashSet;
 use super::Context;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Draft, Shape, TypeId, TypeRef, Types};
+use crate::pointer::Pointer;
+
+/// How many aliases may lead to each other. Documents by people stay below ten.
+const LONGEST: usize = 64;
+
+/// How many lists and maps may hold each other, since whoever reads the type goes down all of them.
+const DEEPEST: usize = 16;
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     let mut circular = HashSet::new();
@@ -13,20 +20,32 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
         if matches!(draft.types.get(id).shape, Shape::Alias(_)) {
             continue;
         }
+        let mut too_deep = false;
         let mut shape = draft.types.get(id).shape.clone();
         shape.each_ref_mut(&mut |ty| {
-            *ty = resolved(&draft.types, ty, &mut Vec::new(), &mut circular)
+            let full = resolved(&draft.types, ty, &mut Vec::new(), &mut circular);
+            *ty = shallow(full, 0, &mut too_deep);
         });
         draft.types.get_mut(id).shape = flattened(&draft.types, shape);
+        if too_deep {
+            tell_depth(&draft.types.get(id).pointer, context);
+        }
     }
+    let mut too_deep = false;
     let types = std::mem::take(&mut draft.types);
-    draft.each_root_mut(&mut |ty| *ty = resolved(&types, ty, &mut Vec::new(), &mut circular));
+    draft.each_root_mut(&mut |ty| {
+        let full = resolved(&types, ty, &mut Vec::new(), &mut circular);
+        *ty = shallow(full, 0, &mut too_deep);
+    });
     draft.types = types;
+    if too_deep {
+        tell_depth(&Pointer::root(), context);
+    }
     let mut circular: Vec<TypeId> = circular.into_iter().collect();
     circular.sort();
     for id in circular {
         context.diagnostics.push(
-            Diagnostic::warning("circular-alias", "this schema is nothing but itself; any value is accepted where it closes the circle")
+            Diagnostic::warning("circular-alias", "this schema leads to nothing but itself, or through too many others; any value is accepted where that ends")
                 .at(&draft.types.get(id).pointer)
                 .help("give it properties, or break the circle with an overlay action"),
         );
@@ -43,7 +62,7 @@ fn resolved(
     match ty {
         TypeRef::Named(id) => {
             let Shape::Alias(target) = &types.get(*id).shape else { return ty.clone() };
-            if path.contains(id) {
+            if path.len() >= LONGEST || path.contains(id) {
                 circular.insert(*id);
                 return TypeRef::Any;
             }
@@ -59,6 +78,31 @@ fn resolved(
             TypeRef::Apply(*id, Box::new(resolved(types, argument, path, circular)))
         }
         TypeRef::Scalar(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => ty.clone(),
+    }
+}
+
+fn tell_depth(at: &Pointer, context: &mut Context<'_>) {
+    context.diagnostics.push(
+        Diagnostic::warning(
+            "too-deep",
+            format!("more than {DEEPEST} lists and maps hold each other here; any value is accepted further in"),
+        )
+        .at(at)
+        .help("no type is read more easily for that; an overlay action can give it another"),
+    );
+}
+
+/// The type with any value in place of what lies too deep.
+fn shallow(ty: TypeRef, depth: usize, too_deep: &mut bool) -> TypeRef {
+    match ty {
+        TypeRef::List(_) | TypeRef::Map(_) if depth >= DEEPEST => {
+            *too_deep = true;
+            TypeRef::Any
+        }
+        TypeRef::List(inner) => shallow(*inner, depth + 1, too_deep).list(),
+        TypeRef::Map(inner) => shallow(*inner, depth + 1, too_deep).map(),
+        TypeRef::Nullable(inner) => shallow(*inner, depth, too_deep).nullable(),
+        other => other,
     }
 }
 

@@ -13,7 +13,7 @@ mod schema;
 mod security;
 mod union;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use super::{Class, Verdict};
 use crate::diagnostic::Diagnostics;
@@ -136,6 +136,10 @@ impl At {
         if let Some(place) = name.map(|name| format!("schema {name}"))
             && !self.places.iter().any(|(known, _)| *known == place)
         {
+            // The outermost is shown, the innermost ones are looked up; what is between only grows.
+            if self.places.len() > MOST_PLACES {
+                self.places.remove(1);
+            }
             self.places.push((place, false));
         }
         self
@@ -148,8 +152,14 @@ impl At {
 
 /// Every difference, in the order of the walk.
 pub(super) fn compare(old: &Document, new: &Document, moves: &Moves<'_>) -> Vec<Fact> {
-    let mut walk =
-        Walk { old, new, facts: Vec::new(), seen: HashSet::new(), queue: VecDeque::new() };
+    let mut walk = Walk {
+        old,
+        new,
+        facts: Vec::new(),
+        seen: HashMap::new(),
+        queue: VecDeque::new(),
+        depth: 0,
+    };
     walk.document();
     walk.operations(moves);
     while let Some((a, b, at)) = walk.queue.pop_front() {
@@ -162,11 +172,22 @@ struct Walk<'d> {
     old: &'d Document,
     new: &'d Document,
     facts: Vec<Fact>,
-    /// Pairs of components that were compared, by way.
-    seen: HashSet<(String, String, Way)>,
+    /// How many times pairs of schemas were met, by way.
+    seen: HashMap<(String, String, Way), usize>,
     /// Pairs of components to compare: chains of references of any length cost no stack.
     queue: VecDeque<(Node<'d>, Node<'d>, At)>,
+    /// How many schemas are being compared within each other.
+    depth: usize,
 }
+
+/// How many schemas are compared within each other before the rest waits in the queue.
+const DEEPEST: usize = 32;
+
+/// How many ways to write a place are kept.
+const MOST_PLACES: usize = 16;
+
+/// How many times a pair is compared: `allOf` brings in the same schemas again and again, twice as often at each level.
+const MOST_TIMES: usize = 64;
 
 type Spots = (Option<Pointer>, Option<Pointer>);
 
@@ -278,11 +299,20 @@ impl<'d> Walk<'d> {
         };
         let crossing = name_a.is_some() && name_b.is_some();
         let at = at.clone().component(name_b).component(name_a);
-        if !crossing {
-            return self.visit(&a, &b, &at);
-        }
-        if self.seen.insert((a.pointer.to_string(), b.pointer.to_string(), at.way)) {
-            self.queue.push_back((a, b, at));
+        let times = self
+            .seen
+            .entry((a.pointer.to_string(), b.pointer.to_string(), at.way))
+            .and_modify(|times| *times += 1)
+            .or_insert(1);
+        if crossing || self.depth >= DEEPEST {
+            // Components are compared once, wherever they stand.
+            if *times == 1 {
+                self.queue.push_back((a, b, at));
+            }
+        } else if *times <= MOST_TIMES {
+            self.depth += 1;
+            self.visit(&a, &b, &at);
+            self.depth -= 1;
         }
     }
 }
