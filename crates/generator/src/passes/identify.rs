@@ -1,9 +1,12 @@
 //! Gives every operation an id of its own.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::Context;
 use crate::diagnostic::Diagnostic;
+use crate::ident;
 use crate::model::{Draft, Method, Operation};
 use crate::words;
 
@@ -48,6 +51,28 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     }
     for index in sharers.into_values().filter(|sharers| sharers.len() > 1).flatten() {
         draft.operations[index].id = whole(&draft.operations[index]);
+    }
+    number(draft, context);
+}
+
+/// Paths such as `/a-b` and `/a_b` are the same words: the last resort is a number.
+fn number(draft: &mut Draft, context: &mut Context<'_>) {
+    let mut taken: HashSet<String> = HashSet::new();
+    for operation in &mut draft.operations {
+        if taken.insert(words::split(&operation.id).concat()) {
+            continue;
+        }
+        let numbered = |number: usize| format!("{}{number}", operation.id);
+        let free = (2..).map(numbered).find(|id| taken.insert(words::split(id).concat()));
+        operation.id = free.unwrap_or_default();
+        context.diagnostics.push(
+            Diagnostic::note(
+                "numbered-name",
+                format!("no words tell `{}` apart; it goes by `{}`", operation.key, operation.id),
+            )
+            .at(&operation.pointer)
+            .help("an overlay action can give it an operationId"),
+        );
     }
 }
 
@@ -103,10 +128,19 @@ fn made_up(operation: &Operation) -> String {
     written(verb, segments)
 }
 
-/// An id from all of method and path: no two operations share it.
+/// An id from all of method and path, with the names of the signs that stand for themselves.
 fn whole(operation: &Operation) -> String {
-    let segments: Vec<&str> =
-        operation.path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let path = operation.path.strip_prefix('/').unwrap_or(&operation.path);
+    let named: Vec<String> = path
+        .split('/')
+        .map(|segment| match segment {
+            "" if path.is_empty() => String::new(),
+            "" => "slash".to_owned(),
+            segment if words::split(segment).is_empty() => ident::words_of(segment).join(" "),
+            segment => segment.to_owned(),
+        })
+        .collect();
+    let segments: Vec<&str> = named.iter().map(String::as_str).collect();
     written(operation.method.as_str().to_ascii_lowercase(), &segments)
 }
 

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ident;
 use crate::lower::same_operation;
 use crate::model::{Draft, Operation, OperationNames};
@@ -39,20 +39,7 @@ pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNam
     let resources: Vec<Vec<String>> = draft.operations.iter().map(resource_words).collect();
     let mut names: Vec<OperationNames> = Vec::with_capacity(draft.operations.len());
     for (operation, resource) in draft.operations.iter().zip(&resources) {
-        let key = context
-            .config
-            .moved
-            .iter()
-            .find(|(_, to)| same_operation(to, &operation.key))
-            .map(|(from, _)| from.as_str());
-        let locked = context.lock.operations.get(&operation.key).or_else(|| {
-            context
-                .lock
-                .operations
-                .iter()
-                .find(|(locked, _)| key.is_some_and(|key| same_operation(key, locked)))
-                .map(|(_, names)| names)
-        });
+        let locked = context.lock.operations.get(&operation.key);
         names.push(locked.cloned().unwrap_or_else(|| {
             let method = ident::clean(method_words(operation, resource));
             OperationNames {
@@ -62,8 +49,9 @@ pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNam
             }
         }));
     }
+    check_moves(draft, context);
     insist(draft, context, &mut names);
-    tell_apart(draft, &mut names);
+    tell_apart(draft, &mut names, context.diagnostics);
     for (operation, names) in draft.operations.iter().zip(&mut names) {
         if names.request.is_empty() {
             names.request = words::pascal(&ident::clean(words::split(&names.method)));
@@ -160,8 +148,35 @@ fn insist(draft: &Draft, context: &mut Context<'_>, names: &mut [OperationNames]
     }
 }
 
+/// A move that leads to no operation was made for something that is no longer there.
+fn check_moves(draft: &Draft, context: &mut Context<'_>) {
+    for (from, to) in &context.config.moved {
+        if !draft.operations.iter().any(|operation| same_operation(to, &operation.key)) {
+            context.diagnostics.push(
+                Diagnostic::error(
+                    "unused-move",
+                    format!("client.yaml moves `{from}` to `{to}`, and there is no such operation"),
+                )
+                .help("correct the method and path that it moved to, or remove the move"),
+            );
+        }
+    }
+}
+
+fn numbered(operation: &Operation, name: &str) -> Diagnostic {
+    Diagnostic::note(
+        "numbered-name",
+        format!("nothing tells `{}` apart from another operation; it is `{name}`", operation.key),
+    )
+    .at(&operation.pointer)
+    .help(format!(
+        "give it a better name: `names: [{{ at: \"{}\", name: … }}]` in client.yaml",
+        operation.key
+    ))
+}
+
 /// Of two methods with one name on one resource, both keep the whole operationId; names that were published stay.
-fn tell_apart(draft: &Draft, names: &mut [OperationNames]) {
+fn tell_apart(draft: &Draft, names: &mut [OperationNames], diagnostics: &mut Diagnostics) {
     let mut sharers: IndexMap<(String, String), Vec<usize>> = IndexMap::new();
     for (index, name) in names.iter().enumerate() {
         sharers.entry((name.resource.clone(), name.method.clone())).or_default().push(index);
@@ -176,12 +191,21 @@ fn tell_apart(draft: &Draft, names: &mut [OperationNames]) {
             let whole = words::snake(&ident::clean(words::split(&draft.operations[index].id)));
             let resource = names[index].resource.clone();
             names[index].method = whole;
-            // An id can equal what another's became; method and path then tell them apart.
+            // An id can equal what another's became; method and path then tell them apart, and where even they are
+            // the same words (`/jobs` and `/jobs/`), a number does.
             if !taken.insert((resource.clone(), names[index].method.clone())) {
-                let by_path =
-                    words::snake(&ident::clean(words::split(&draft.operations[index].key)));
-                names[index].method = by_path.clone();
-                taken.insert((resource, by_path));
+                let operation = &draft.operations[index];
+                let by_path = words::snake(&ident::clean(words::split(&operation.key)));
+                let mut method = by_path.clone();
+                let mut number = 1;
+                while !taken.insert((resource.clone(), method.clone())) {
+                    number += 1;
+                    method = format!("{by_path}_{number}");
+                }
+                if number > 1 {
+                    diagnostics.push(numbered(operation, &method));
+                }
+                names[index].method = method;
             }
         }
     }
