@@ -102,7 +102,7 @@ pub struct Generate {
     #[arg(long, value_name = "FILE")]
     pub spec: PathBuf,
     /// The package name of the client crate
-    #[arg(long)]
+    #[arg(long, value_parser = package_name)]
     pub name: String,
     /// The folder of the client crate; created if need be
     #[arg(long, value_name = "DIR")]
@@ -158,4 +158,9 @@ impl From<sync::SyncError> for commands::Failure {
     fn from(error: sync::SyncError) -> Self {
         Self(error.to_string())
     }
+}
+
+/// A name that makes a package which builds.
+fn package_name(name: &str) -> Result<String, String> {
+    lockstep_generator::check_package_name(name).map(|()| name.to_owned())
 }

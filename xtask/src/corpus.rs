@@ -144,12 +144,11 @@ fn documents(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     paths.sort();
     let mut named: Vec<(String, String)> = Vec::new();
     for path in paths {
-        let plain: String = path
-            .to_lowercase()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
-        let mut name = format!("corpus-{}", plain.trim_matches('-'));
+        // Rust warns of a crate whose name has two underscores in a row.
+        let path_words = path.to_lowercase();
+        let words = path_words.split(|c: char| !c.is_ascii_alphanumeric());
+        let plain = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+        let mut name = format!("corpus-{plain}");
         while named.iter().any(|(_, known)| *known == name) {
             name.push('x');
         }

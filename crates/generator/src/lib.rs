@@ -50,7 +50,7 @@ pub mod seal;
 mod values;
 mod words;
 
-pub use emit::{File, Layout};
+pub use emit::{File, Layout, check_package_name};
 pub use read::Source;
 
 use config::Config;

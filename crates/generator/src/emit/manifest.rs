@@ -3,6 +3,7 @@
 use super::rust::mark;
 use super::{Context, File, Layout, docs};
 use crate::diagnostic::Diagnostics;
+use crate::words;
 
 pub(super) fn emit(context: &Context<'_>, _: &mut Diagnostics) -> Vec<File> {
     match context.layout {
@@ -13,6 +14,47 @@ pub(super) fn emit(context: &Context<'_>, _: &mut Diagnostics) -> Vec<File> {
             File::text("names.lock", context.names_lock),
         ],
     }
+}
+
+/// What is wrong with a package's name, if anything: one that cargo or rustc refuses, or warns of, would make a crate
+/// that does not build.
+///
+/// # Errors
+/// What is wrong, and what to write instead.
+///
+/// ```
+/// use lockstep_generator::check_package_name;
+///
+/// assert_eq!(check_package_name("pet-store"), Ok(()));
+/// assert!(check_package_name("2checkout").unwrap_err().contains("`p2checkout`"));
+/// assert!(check_package_name("core").is_err());
+/// ```
+pub fn check_package_name(name: &str) -> Result<(), String> {
+    // Names of crates that generated code speaks of, or that rustc brings along.
+    const TAKEN: [&str; 9] =
+        ["std", "core", "alloc", "test", "proc_macro", "serde", "lockstep_runtime", "build", "gen"];
+    let library = name.replace('-', "_");
+    let taken =
+        TAKEN.contains(&library.as_str()) || syn::parse_str::<syn::Ident>(&library).is_err();
+    let plain = words::split(name).join("-").to_ascii_lowercase();
+    let plain: String = plain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let (what, instead) = if name.len() > 64 {
+        ("it is longer than 64 letters", "client".to_owned())
+    } else if !letters || library.contains("__") || library.ends_with('_') {
+        ("a package is called with letters, digits and single `-` between them", plain)
+    } else if !starts_well {
+        ("a package's name begins with a letter", format!("p{plain}"))
+    } else if taken {
+        ("Rust needs that name itself", format!("{plain}-client"))
+    } else if name.chars().any(|c| c.is_ascii_uppercase()) {
+        ("rustc warns of capitals in a crate's name", plain)
+    } else {
+        return Ok(());
+    };
+    let instead = if check_package_name(&instead).is_ok() { instead } else { "client".to_owned() };
+    Err(format!("{what}; `{instead}`, say"))
 }
 
 fn manifest(name: &str, runtime: &str) -> String {

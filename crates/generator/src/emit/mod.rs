@@ -20,6 +20,8 @@ mod surface;
 mod synthesis;
 mod types;
 
+pub use manifest::check_package_name;
+
 use crate::config::Config;
 use crate::diagnostic::Diagnostics;
 use crate::model::Api;
