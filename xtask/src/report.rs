@@ -4,10 +4,11 @@
 //! line on standard output. For scripts: one JSON object per line on standard output, told apart by
 //! `type` (`diagnostic`, `change`, `summary`, `failure`).
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
-use lockstep_generator::diagnostic::{Diagnostics, Printer, Style};
+use lockstep_generator::diagnostic::{Diagnostics, Printer, Severity, Style};
 use serde_json::{Value, json};
 use similar::TextDiff;
 
@@ -96,11 +97,17 @@ impl<'a> Report<'a> {
         let texts: Vec<_> =
             sources.iter().map(|input| (input.path.as_str(), input.text.as_str())).collect();
         let printer = Printer::new(&texts, self.style);
+        let mut told: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
         for diagnostic in diagnostics.iter() {
             match self.format {
                 MessageFormat::Human => {
-                    let text = printer.render(diagnostic);
-                    let _ = writeln!(self.err, "{text}\n");
+                    let (times, severity) =
+                        told.entry(diagnostic.code).or_insert((0, diagnostic.severity));
+                    *times += 1;
+                    if *times <= most(*severity) {
+                        let text = printer.render(diagnostic);
+                        let _ = writeln!(self.err, "{text}\n");
+                    }
                 }
                 MessageFormat::Json => {
                     let mut line = json!({ "type": "diagnostic" });
@@ -112,6 +119,14 @@ impl<'a> Report<'a> {
                     self.json(&line);
                 }
             }
+        }
+        let left_out = |(times, severity): (usize, Severity)| times.saturating_sub(most(severity));
+        told.retain(|_, of| left_out(*of) > 0);
+        for (code, of) in &told {
+            let _ = writeln!(self.err, "{} more of {code}", left_out(*of));
+        }
+        if !told.is_empty() {
+            let _ = writeln!(self.err, "(`--message-format json` tells all of them)\n");
         }
     }
 
@@ -244,6 +259,15 @@ fn cut(line: &str) -> String {
     match line.char_indices().nth(LINE_WIDTH) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line.to_owned(),
+    }
+}
+
+/// How many diagnostics of one code people are shown: of what a document does on every page, a few say it all.
+fn most(severity: Severity) -> usize {
+    match severity {
+        Severity::Error => 50,
+        Severity::Warning => 10,
+        Severity::Note => 3,
     }
 }
 
