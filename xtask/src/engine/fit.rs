@@ -28,7 +28,16 @@ pub(super) fn fit(
     for (path, item) in
         document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten()
     {
-        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+        let Some(item) = item.as_object_mut() else { continue };
+        for method in ["options", "trace"] {
+            if item.remove(method).is_some() {
+                let name = format!("{} {path}", method.to_uppercase());
+                notes.push(format!(
+                    "`{name}` is left out: progenitor's client cannot send that method"
+                ));
+            }
+        }
+        for (method, operation) in item {
             let name = format!("{} {path}", method.to_uppercase());
             identify(operation, method, &mut taken);
             parameters(operation, &name, &schemas, notes);
