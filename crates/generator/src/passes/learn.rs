@@ -3,6 +3,8 @@
 //! Only ever looser: null, a number for an integer, text for a date, a property that the schema does not know.
 //! What would make a type tighter is for an overlay to say.
 
+mod arms;
+
 use serde_json::Value;
 
 use super::Context;
@@ -135,7 +137,12 @@ impl Learner<'_> {
             }
             (Shape::Enum(EnumShape::Strings(_)), Value::String(_)) => true,
             (Shape::Enum(EnumShape::Integers(_)), Value::Number(number)) => number.is_i64(),
-            (Shape::Union(_) | Shape::Alias(_), _) => true,
+            (Shape::Union(union), _) => {
+                let union = union.clone();
+                self.fit_union(&union, value);
+                true
+            }
+            (Shape::Alias(_), _) => true,
             (Shape::Struct(_) | Shape::Enum(_), _) => false,
         }
     }
