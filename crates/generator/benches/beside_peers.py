@@ -183,10 +183,14 @@ def package(tool, folder):
     manifest.write_text(manifest.read_text(encoding="utf-8") + "\n[workspace]\n", encoding="utf-8")
 
 
+def cargo_env(target):
+    return {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_INCREMENTAL": "0", "RUSTFLAGS": "-Awarnings"}
+
+
 def checked(tool, folder, cold=False):
     """`cargo check` of a generated crate. Unless it is to be cold, a first one builds the dependencies."""
     target = WORK / "check" / tool
-    env = {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_INCREMENTAL": "0", "RUSTFLAGS": "-Awarnings"}
+    env = cargo_env(target)
     if cold:
         subprocess.run(["cargo", "fetch"], cwd=folder, env=env, capture_output=True, check=False)
         shutil.rmtree(target, ignore_errors=True)
@@ -240,18 +244,13 @@ def progenitor(folder):
                 cells.append("refused")
             else:
                 (out / "Cargo.toml").write_text((out / "Cargo.toml").read_text() + "\n[workspace]\n")
-                good = checked_engine(out)
+                good = measured(["cargo", "check"], cwd=out, env=cargo_env(WORK / "check/engine"))["ok"]
                 cells.append("compiles" if good else "does not compile")
                 found = re.search(r"(\d+) operations?", log)
             counts[engine, cells[-1]] = counts.get((engine, cells[-1]), 0) + 1
         row(document.name, *cells, found.group(1) if found else "-")
     for (engine, word), count in sorted(counts.items()):
         print(f"{engine}: {word} {count} of {len(documents)}")
-
-
-def checked_engine(folder):
-    env = {**os.environ, "CARGO_TARGET_DIR": str(WORK / "check/engine"), "CARGO_INCREMENTAL": "0", "RUSTFLAGS": "-Awarnings"}
-    return measured(["cargo", "check"], cwd=folder, env=env)["ok"]
 
 
 def install(_):

@@ -25,7 +25,6 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Draft, Info, Travel, TypeId, TypeRef, Types};
-use crate::pointer::Pointer;
 use crate::read::{Document, Node};
 
 /// Reads what a document says into a draft.
@@ -66,10 +65,11 @@ pub(crate) struct Lowering<'d, 'a> {
     referenced: IndexMap<String, TypeId>,
     /// What references have led to and is not lowered yet.
     queue: VecDeque<(TypeId, Node<'d>)>,
-    /// The schemas that are being lowered, outermost first, each with its type where it came round to itself.
-    open: Vec<(Pointer, Option<TypeId>)>,
+    /// The schemas that are being lowered, outermost first, each with its type where it came round to itself. A schema
+    /// goes by where its value lies in memory: the document does not move while this borrows it.
+    open: Vec<(*const Value, Option<TypeId>)>,
     /// The types of schemas that are none of the components: `allOf` brings one and the same to several places.
-    made: HashMap<(Pointer, Travel), TypeRef>,
+    made: HashMap<(*const Value, Travel), TypeRef>,
     /// Whether an example further out covers what is being lowered.
     covered: bool,
 }

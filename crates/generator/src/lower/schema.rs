@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Lowering;
-use super::view::{Additional, View};
+use super::view::{Additional, View, endless};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Field, FieldDocs, Place, Presence, Root, Scalar, Shape, Step, StructShape, Travel, TypeDef,
@@ -30,7 +30,7 @@ impl<'d> Lowering<'d, '_> {
         if travel == Travel::Reply && view.is_learnt_from_null(node) {
             return TypeRef::Unknown;
         }
-        let ty = self.shaped(node, &view, place, travel, None);
+        let ty = self.shaped(node, &view, place, travel);
         if view.nullable { ty.nullable() } else { ty }
     }
 
@@ -77,7 +77,7 @@ impl<'d> Lowering<'d, '_> {
                 self.lone(&node, &target, travel)
             } else {
                 let view = View::of(self.document, &node, self.diagnostics);
-                let ty = self.shaped(&node, &view, &place, travel, Some(id));
+                let ty = self.of_kind(&node, &view, &place, travel, Some(id));
                 self.types.get_mut(id).description = prose(&view);
                 if view.nullable { ty.nullable() } else { ty }
             };
@@ -103,7 +103,7 @@ impl<'d> Lowering<'d, '_> {
         }
     }
 
-    /// The type without its null. `slot` is the type to fill where a component asks for one.
+    /// The type of a schema that is no component, without its null.
     ///
     /// What `allOf` brings in is lowered where it lands, so a schema may come round to itself without a reference
     /// that could be queued. It is then the type that is being made. And where it lands more than once, it is one type.
@@ -113,12 +113,9 @@ impl<'d> Lowering<'d, '_> {
         view: &View<'d>,
         place: &Place,
         travel: Travel,
-        slot: Option<TypeId>,
     ) -> TypeRef {
-        if slot.is_some() {
-            return self.of_kind(node, view, place, travel, slot);
-        }
-        if let Some(at) = self.open.iter().position(|(open, _)| *open == node.pointer) {
+        let schema = std::ptr::from_ref(node.value);
+        if let Some(at) = self.open.iter().position(|(open, _)| *open == schema) {
             if let Some(id) = self.open[at].1 {
                 return TypeRef::Named(id);
             }
@@ -126,31 +123,23 @@ impl<'d> Lowering<'d, '_> {
             self.open[at].1 = Some(id);
             return TypeRef::Named(id);
         }
-        let key = (node.pointer.clone(), travel);
-        if let Some(ty) = self.made.get(&key) {
+        if let Some(ty) = self.made.get(&(schema, travel)) {
             return ty.clone();
         }
         if self.open.len() >= DEEPEST {
-            self.diagnostics.push(
-                Diagnostic::warning(
-                    "too-deep",
-                    "what `allOf` brings in goes on and on here; any value is accepted",
-                )
-                .at(node.pointer.clone())
-                .help("refer to schemas with `$ref` instead of building on them level by level"),
-            );
+            self.diagnostics.push(endless(node, "any value is accepted"));
             return TypeRef::Any;
         }
-        self.open.push((key.0.clone(), None));
+        self.open.push((schema, None));
         let ty = self.of_kind(node, view, place, travel, None);
-        let (_, again) = self.open.pop().unwrap_or_default();
-        if let Some(id) = again {
+        if let Some((_, Some(id))) = self.open.pop() {
             self.types.get_mut(id).shape = Shape::Alias(ty.clone());
         }
-        self.made.insert(key, ty.clone());
+        self.made.insert((schema, travel), ty.clone());
         ty
     }
 
+    /// The same for any schema. `slot` is the type to fill where a component asks for one.
     fn of_kind(
         &mut self,
         node: &Node<'d>,

@@ -45,6 +45,13 @@ pub(crate) enum Additional<'d> {
     Schema(Node<'d>),
 }
 
+/// Says that `allOf` goes further than anyone follows it, and what becomes of that.
+pub(super) fn endless(node: &Node<'_>, so: &str) -> Diagnostic {
+    Diagnostic::warning("too-deep", format!("what `allOf` brings in goes on and on here; {so}"))
+        .at(&node.pointer)
+        .help("refer to schemas with `$ref` instead of building on them level by level")
+}
+
 impl<'d> View<'d> {
     /// Gathers what `node` says. References are followed; a cycle of `allOf` ends where it closes.
     pub(crate) fn of(
@@ -79,16 +86,7 @@ impl<'d> View<'d> {
         if seen.len() > MOST_MEMBERS {
             // Once is enough.
             if seen.len() == MOST_MEMBERS + 1 {
-                diagnostics.push(
-                    Diagnostic::warning(
-                        "too-deep",
-                        "what `allOf` brings in goes on and on here; the rest is left out",
-                    )
-                    .at(&node.pointer)
-                    .help(
-                        "refer to schemas with `$ref` instead of building on them level by level",
-                    ),
-                );
+                diagnostics.push(endless(node, "the rest is left out"));
             }
             return;
         }

@@ -15,6 +15,8 @@ mod union;
 
 use std::collections::{HashMap, VecDeque};
 
+use serde_json::Value;
+
 use super::{Class, Verdict};
 use crate::diagnostic::Diagnostics;
 use crate::lower::{component_name, lone_reference};
@@ -172,8 +174,9 @@ struct Walk<'d> {
     old: &'d Document,
     new: &'d Document,
     facts: Vec<Fact>,
-    /// How many times pairs of schemas were met, by way.
-    seen: HashMap<(String, String, Way), usize>,
+    /// How many times pairs of schemas were met, by way. A schema goes by where its value lies in memory: the documents
+    /// do not move while this borrows them.
+    seen: HashMap<(*const Value, *const Value, Way), usize>,
     /// Pairs of components to compare: chains of references of any length cost no stack.
     queue: VecDeque<(Node<'d>, Node<'d>, At)>,
     /// How many schemas are being compared within each other.
@@ -301,7 +304,7 @@ impl<'d> Walk<'d> {
         let at = at.clone().component(name_b).component(name_a);
         let times = self
             .seen
-            .entry((a.pointer.to_string(), b.pointer.to_string(), at.way))
+            .entry((std::ptr::from_ref(a.value), std::ptr::from_ref(b.value), at.way))
             .and_modify(|times| *times += 1)
             .or_insert(1);
         if crossing || self.depth >= DEEPEST {
