@@ -10,7 +10,7 @@
 //! `.await`. What stands below between the lines is what the generator writes.
 //!
 //! ```no_run
-//! use lockstep_runtime::{AuthScheme, Json, Method, Operation, OperationInfo, Request, Service};
+//! use lockstep_runtime::{AuthScheme, Decode, Encode, Json, Operation, Request, Service};
 //!
 //! // ── generated ──────────────────────────────────────────────────────────────────────────────
 //! static SERVICE: Service = Service {
@@ -27,25 +27,20 @@
 //!
 //! impl Client {
 //!     pub fn get_pet(&self, id: impl Into<String>) -> GetPet {
-//!         GetPet(self.0.operation::<GetPet>().path("id", id.into()))
+//!         self.0.operation::<GetPet>().path("id", id.into()).into()
 //!     }
 //! }
 //!
-//! #[derive(Clone, Debug, PartialEq)]
+//! #[derive(Clone, Debug, PartialEq, Operation)]
+//! #[operation("getPet", get = "/pets/{id}")]
+//! #[reply(Json<Pet>)]
 //! pub struct GetPet(Request);
-//! lockstep_runtime::operation!(GetPet);
-//!
-//! impl Operation for GetPet {
-//!     const INFO: &'static OperationInfo = &OperationInfo::new("getPet", Method::GET, "/pets/{id}");
-//!     type Reply = Json<Pet>;
-//! }
 //!
 //! impl GetPet {
-//!     pub fn verbose(self, verbose: bool) -> Self { Self(self.0.query("verbose", verbose)) }
+//!     pub fn verbose(self, value: bool) -> Self { Self(self.0.query("verbose", value)) }
 //! }
 //!
-//! #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
-//! #[serde(default)]
+//! #[derive(Clone, Debug, Default, PartialEq, Decode, Encode)]
 //! pub struct Pet { pub name: Option<String> }
 //! // ───────────────────────────────────────────────────────────────────────────────────────────
 //!
@@ -115,6 +110,8 @@ mod or_null;
 mod pacing;
 pub mod paging;
 mod random;
+#[doc(hidden)]
+pub mod record;
 mod redact;
 mod reply;
 mod request;
@@ -127,6 +124,7 @@ pub mod testing;
 
 pub use chrono;
 pub use indexmap;
+pub use lockstep_derive::{Decode, Encode, OpenEnum, Operation};
 pub use reqwest;
 pub use reqwest::{Method, StatusCode, Url, header};
 pub use serde;
@@ -145,6 +143,8 @@ pub use self::macros::union_support;
 pub use self::middleware::{CallInfo, Middleware, Outcome};
 pub use self::observe::LogLevel;
 pub use self::operation::{BodyKind, Operation, OperationInfo, Paged};
+#[doc(hidden)]
+pub use self::operation::{list, request, texts};
 pub use self::or_null::OrNull;
 pub use self::paging::{Items, Pages, Paging};
 pub use self::reply::{Binary, Empty, Json, OptionalJson, Reply, Text};

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 
+use crate::client::Client;
 use crate::paging::Paging;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -151,12 +152,28 @@ impl OperationInfo {
 
 /// A request of one operation: a thin type around [`Request`] that knows its reply.
 ///
-/// [`operation!`](crate::operation!) implements the conversions.
+/// The derive of the same name implements it, and the conversions.
 pub trait Operation: From<Request> + Into<Request> + AsRef<Request> {
     /// What the document says about the operation.
     const INFO: &'static OperationInfo;
     /// What comes back.
     type Reply: Reply;
+}
+
+/// A request of the operation `O` without any values. Generated methods start with it.
+#[must_use]
+pub fn request<O: Operation>(client: &Client) -> Request {
+    client.operation::<O>()
+}
+
+/// The values as a list.
+pub fn list<T>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    values.into_iter().collect()
+}
+
+/// The values as a list of texts.
+pub fn texts(values: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
+    values.into_iter().map(Into::into).collect()
 }
 
 /// An operation whose reply is one page of a list.

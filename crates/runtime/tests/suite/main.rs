@@ -8,6 +8,7 @@ mod misbehaviour;
 #[cfg(feature = "tracing")]
 mod observe;
 mod paging;
+mod record;
 mod redirects;
 mod requests;
 mod server;
