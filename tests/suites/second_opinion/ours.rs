@@ -153,8 +153,12 @@ fn arguments(method: &syn::ImplItemFn) -> impl Iterator<Item = (String, Type)> {
 
 /// The example for a parameter: the method hands it on beside its name on the wire.
 fn value_of(method: &syn::ImplItemFn, name: &str, operation: &Operation<'_>) -> Option<Value> {
-    let Some(Stmt::Expr(Expr::Call(made), _)) = method.block.stmts.first() else { return None };
-    let mut link = made.args.first()?;
+    let mut link = match method.block.stmts.first()? {
+        // A setter wraps the chain: `Self(self.0.query("limit", value))`.
+        Stmt::Expr(Expr::Call(made), _) => made.args.first()?,
+        Stmt::Expr(chain, _) => chain,
+        _ => return None,
+    };
     while let Expr::MethodCall(call) = link {
         let mentions = |argument: &Expr| {
             argument.to_token_stream().into_iter().any(|token| mentions(&token, name))
@@ -214,17 +218,17 @@ fn attributes(attributes: &[syn::Attribute], name: &str) -> String {
 
 fn is_input(item: &syn::ItemStruct) -> bool {
     let derives = attributes(&item.attrs, "derive");
-    derives.contains("Serialize") && !derives.contains("Deserialize")
+    derives.contains("Encode") && !derives.contains("Decode")
 }
 
 /// A property's name on the wire.
 fn wire(item: &syn::ItemStruct, field: &syn::Field) -> String {
-    let renamed = attributes(&field.attrs, "serde");
-    if let Some((_, rest)) = renamed.split_once("rename = \"") {
+    let renamed = attributes(&field.attrs, "wire");
+    if let Some((_, rest)) = renamed.split_once('"') {
         return rest.split('"').next().unwrap_or_default().to_owned();
     }
     let name = field.ident.as_ref().expect("a name").to_string().replace("r#", "");
-    if !attributes(&item.attrs, "serde").contains("camelCase") {
+    if !attributes(&item.attrs, "wire").contains("camel") {
         return name;
     }
     let mut words = name.split('_');

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Checks one fixture of one operation; goes into a crate as a module of its own.
 pub const ROUND_TRIP: &str = include_str!("round_trip.rs");
 
-/// A request type: one that implements `Operation`.
+/// A request type: one that derives `Operation`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The operation's id.
@@ -40,18 +40,20 @@ pub fn requests(files: &[File]) -> Vec<Request> {
 }
 
 fn request(item: &syn::Item, module: &str) -> Option<Request> {
-    let syn::Item::Impl(block) = item else { return None };
-    let (implemented, _) = block.trait_.as_ref()?;
-    if implemented.segments.last()?.ident != "Operation" {
-        return None;
-    }
-    let id = block.items.iter().find_map(first_string)?;
-    let reply = block.items.iter().find_map(|item| match item {
-        syn::ImplItem::Type(item) if item.ident == "Reply" => last_name(&item.ty),
-        _ => None,
-    });
-    let name = last_name(&block.self_ty)?;
-    Some(Request { id, path: format!("{module}{name}"), reply: reply.unwrap_or_default() })
+    let syn::Item::Struct(item) = item else { return None };
+    let attribute = |name: &str| {
+        item.attrs
+            .iter()
+            .find(|attribute| attribute.path().is_ident(name))?
+            .meta
+            .require_list()
+            .ok()
+    };
+    let operation = attribute("operation")?.tokens.clone().into_iter().next()?;
+    let id = syn::parse2::<syn::LitStr>(operation.into()).ok()?.value();
+    let reply = attribute("reply").and_then(|list| last_name(&list.parse_args().ok()?));
+    let reply = reply.unwrap_or_default();
+    Some(Request { id, path: format!("{module}{}", item.ident), reply })
 }
 
 fn last_name(ty: &syn::Type) -> Option<String> {
@@ -63,26 +65,6 @@ fn last_name(ty: &syn::Type) -> Option<String> {
 fn path_segment(name: &str) -> String {
     let raw = if syn::parse_str::<syn::Ident>(name).is_ok() { "" } else { "r#" };
     format!("{raw}{name}::")
-}
-
-/// The first string in `const INFO: … = &OperationInfo::new("id", …)`.
-fn first_string(item: &syn::ImplItem) -> Option<String> {
-    fn dig(expression: &syn::Expr) -> Option<String> {
-        match expression {
-            syn::Expr::Reference(reference) => dig(&reference.expr),
-            syn::Expr::MethodCall(call) => dig(&call.receiver),
-            syn::Expr::Call(call) => call.args.first().and_then(dig),
-            syn::Expr::Lit(literal) => match &literal.lit {
-                syn::Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-    match item {
-        syn::ImplItem::Const(constant) if constant.ident == "INFO" => dig(&constant.expr),
-        _ => None,
-    }
 }
 
 /// A JSON body of a success that the client decodes.

@@ -35,6 +35,7 @@ static SERVICE: rt::Service = rt::Service {
 pub struct Client(rt::Client);
 
 rt::client!(Client, SERVICE);
+
 impl Client {
     /// Mass Messaging.
     pub fn mass_messaging(&self) -> super::mass_messaging::MassMessaging<'_> {

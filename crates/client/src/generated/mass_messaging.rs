@@ -9,73 +9,50 @@ use super::types;
 pub struct MassMessaging<'c>(pub(super) &'c rt::Client);
 
 impl MassMessaging<'_> {
-    /// Get Mass Message Overview
-    ///
     /// Get an overview of mass messages, showing the send count and view count.
     ///
     /// `GET /api/{account}/mass-messaging/overview`
     pub fn get_overview(&self, account: impl AsRef<str>) -> GetOverview {
-        GetOverview(self.0.operation::<GetOverview>().path("account", account.as_ref()))
+        rt::request::<GetOverview>(self.0).path("account", account.as_ref()).into()
     }
 }
 
 /// Request of [`MassMessaging::get_overview`].
 #[must_use = "a request does nothing until it is awaited or sent"]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, rt::Operation)]
+#[operation("getMassMessageOverview", get = "/api/{account}/mass-messaging/overview")]
+#[reply(rt::Json<types::Envelope<types::MassMessageOverview>>)]
+#[paged(date_backwards("endDate", "/data/items", "date").more("/data/hasMore"))]
+#[items(types::MassMessage, reply.data.items)]
 pub struct GetOverview(rt::Request);
-
-impl rt::Operation for GetOverview {
-    const INFO: &'static rt::OperationInfo = &rt::OperationInfo::new(
-        "getMassMessageOverview",
-        rt::Method::GET,
-        "/api/{account}/mass-messaging/overview",
-    );
-    type Reply = rt::Json<types::Envelope<types::MassMessageOverview>>;
-}
 
 impl GetOverview {
     /// The earliest mass message to retrieve. Keep empty to get all.
     ///
     /// Example: `2025-01-01 00:00:00`.
-    pub fn start_date(self, start_date: impl AsRef<str>) -> Self {
-        Self(self.0.query("startDate", start_date.as_ref()))
+    pub fn start_date(self, value: impl AsRef<str>) -> Self {
+        Self(self.0.query("startDate", value.as_ref()))
     }
 
     /// The latest mass message to retrieve. Keep empty to get all. MUST BE DATE AFTER `startDate`. This
     /// is also used for pagination.
     ///
     /// Example: `2025-03-31 23:59:59`.
-    pub fn end_date(self, end_date: impl AsRef<str>) -> Self {
-        Self(self.0.query("endDate", end_date.as_ref()))
+    pub fn end_date(self, value: impl AsRef<str>) -> Self {
+        Self(self.0.query("endDate", value.as_ref()))
     }
 
     /// Number of mass messages to return (default = 10)
     ///
     /// Example: `10`.
-    pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+    pub fn limit(self, value: i64) -> Self {
+        Self(self.0.query("limit", value))
     }
 
     /// Optionally, find a mass message by the message text.
     ///
     /// Example: `My message text`.
-    pub fn query(self, query: impl AsRef<str>) -> Self {
-        Self(self.0.query("query", query.as_ref()))
+    pub fn query(self, value: impl AsRef<str>) -> Self {
+        Self(self.0.query("query", value.as_ref()))
     }
 }
-
-impl rt::Paged for GetOverview {
-    type Item = types::MassMessage;
-    const PAGING: rt::Paging = rt::Paging::date_backwards(
-            "endDate",
-            "/data/items",
-            "date",
-        )
-        .more("/data/hasMore");
-    fn items(reply: types::Envelope<types::MassMessageOverview>) -> Vec<Self::Item> {
-        reply.data.items
-    }
-}
-
-rt::paged!(GetOverview);
-rt::operation!(GetOverview);

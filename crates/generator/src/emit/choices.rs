@@ -14,36 +14,55 @@ pub(super) fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenS
     let variants: Vec<_> = def.variants.iter().map(|variant| ident(variant)).collect();
     match shape {
         EnumShape::Strings(values) => {
-            let variant_docs = values.iter().map(|value| docs::attributes(&[shown(value)]));
+            let variants = values.iter().zip(&variants).map(|(value, variant)| {
+                // A variant that is its value in Rust's way of writing needs no words.
+                if *value == snake(&variant.to_string()) {
+                    return quote!(#variant,);
+                }
+                let docs = docs::attributes(&[shown(value)]);
+                quote!(#docs #[wire(#value)] #variant,)
+            });
             quote! {
                 #docs
-                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+                #[derive(Clone, Debug, PartialEq, Eq, Hash, rt::OpenEnum)]
                 #[non_exhaustive]
                 pub enum #name {
-                    #(#variant_docs #variants,)*
+                    #(#variants)*
                     #[doc = " A value that the document does not know."]
                     Other(String),
                 }
-                rt::open_enum!(#name { #(#variants = #values),* });
             }
         }
         EnumShape::Integers(values) => {
-            let variant_docs =
-                values.iter().map(|value| docs::attributes(&[format!("`{value}`.")]));
-            let values = values.iter().map(|value| proc_macro2::Literal::i64_unsuffixed(*value));
+            let variants = values.iter().zip(&variants).map(|(value, variant)| {
+                let docs = docs::attributes(&[format!("`{value}`.")]);
+                let value = proc_macro2::Literal::i64_unsuffixed(*value);
+                quote!(#docs #[wire(#value)] #variant,)
+            });
             quote! {
                 #docs
-                #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+                #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, rt::OpenEnum)]
                 #[non_exhaustive]
                 pub enum #name {
-                    #(#variant_docs #variants,)*
+                    #(#variants)*
                     #[doc = " A value that the document does not know."]
                     Other(i64),
                 }
-                rt::open_int_enum!(#name { #(#variants = #values),* });
             }
         }
     }
+}
+
+/// What the derive makes of a variant's name.
+fn snake(variant: &str) -> String {
+    let mut snake = String::with_capacity(variant.len());
+    for letter in variant.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
 }
 
 /// A value of an enum for its docs, signs that cannot be seen as they would be written.

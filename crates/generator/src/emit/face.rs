@@ -160,7 +160,7 @@ fn method(api: &Api, resource: &Resource, operation: &ApiOperation) -> MethodFac
             .filter(|part| part.required == required)
             .map(|part| PartFace {
                 name: part.name.clone(),
-                ty: written(&part.call(api, &quote!()).0),
+                ty: written(&part.call(api, &part.name, &quote!()).0),
                 deprecated: part.deprecated,
                 place: place(&what.key, part),
             })

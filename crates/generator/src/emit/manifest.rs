@@ -82,7 +82,6 @@ fn manifest(name: &str, runtime: &str) -> String {
          \n\
          [dependencies]\n\
          lockstep-runtime = {{ version = \"0.1.0\", path = {runtime} }}\n\
-         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
          \n\
          # A workspace of its own, wherever the folder is.\n\
          [workspace]\n"

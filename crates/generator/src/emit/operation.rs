@@ -9,7 +9,7 @@ use quote::quote;
 
 use super::docs;
 use super::setter::plain;
-use super::types::prose_of;
+use super::types::{is_telling, prose_of};
 use crate::ident;
 use crate::model::{
     Api, ApiOperation, Body, BodyKind, Field, Location, Outcome, Param, Presence, Scalar, Style,
@@ -50,7 +50,8 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
     let operation = &operation.operation;
     let mut parts: Vec<Part<'_>> = Vec::new();
     for param in &operation.params {
-        let docs = [docs::prose(&param.description), docs::example(param.example.as_ref())]
+        let example = param.example.as_ref().filter(|example| is_telling(example, &param.wire));
+        let docs = [docs::prose(&param.description), docs::example(example)]
             .into_iter()
             .filter(|text| !text.is_empty())
             .collect();
@@ -74,7 +75,7 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
                         name: String::new(),
                         required: field.presence == Presence::Required,
                         kind: PartKind::Property(field, body),
-                        docs: prose_of(field_docs),
+                        docs: prose_of(field, field_docs),
                         deprecated: field_docs.deprecated,
                     });
                 }
@@ -138,84 +139,101 @@ impl Part<'_> {
         }
     }
 
-    /// The type of the method's parameter, and the call on the runtime's request that takes the value.
-    pub(super) fn call(&self, api: &Api, types: &TokenStream) -> (TokenStream, TokenStream) {
+    /// Whether it takes several values.
+    pub(super) fn is_list(&self) -> bool {
+        let ty = match &self.kind {
+            PartKind::Param(param) => &param.ty,
+            PartKind::Property(field, _) => &field.ty,
+            PartKind::Body(body) => &body.ty,
+        };
+        matches!(ty.non_null(), TypeRef::List(_))
+    }
+
+    /// The type of the method's parameter `name`, and the call on the runtime's request that takes the value.
+    pub(super) fn call(
+        &self,
+        api: &Api,
+        name: &str,
+        types: &TokenStream,
+    ) -> (TokenStream, TokenStream) {
         match &self.kind {
-            PartKind::Param(param) => self.param_call(api, param, types),
-            PartKind::Property(field, body) => self.property_call(api, field, body, types),
-            PartKind::Body(body) => self.body_call(api, body, types),
+            PartKind::Param(param) => param_call(api, param, name, types),
+            PartKind::Property(field, body) => property_call(api, field, body, name, types),
+            PartKind::Body(body) => body_call(api, body, name, types),
         }
     }
+}
 
-    fn param_call(
-        &self,
-        api: &Api,
-        param: &Param,
-        types: &TokenStream,
-    ) -> (TokenStream, TokenStream) {
-        let argument = plain(api, &param.ty, &self.name, false, types);
-        let (wire, value) = (&param.wire, argument.value);
-        let call = match (param.location, style(param.style)) {
-            (Location::Path, _) => quote!(.path(#wire, #value)),
-            (Location::Query, None) => quote!(.query(#wire, #value)),
-            (Location::Query, Some(style)) => {
-                quote!(.query_as(#wire, rt::QueryStyle::#style, #value))
-            }
-            (Location::Header, _) => quote!(.header(#wire, #value)),
-            (Location::Cookie, _) => quote!(.cookie(#wire, #value)),
-        };
-        (argument.ty, call)
-    }
-
-    fn property_call(
-        &self,
-        api: &Api,
-        field: &Field,
-        body: &Body,
-        types: &TokenStream,
-    ) -> (TokenStream, TokenStream) {
-        let name = super::rust::ident(&self.name);
-        let wire = &field.wire;
-        if body.kind == BodyKind::Multipart {
-            match field.ty.non_null() {
-                TypeRef::Scalar(Scalar::Binary | Scalar::Base64) => {
-                    return (quote!(impl Into<rt::FilePart>), quote!(.file(#wire, #name)));
-                }
-                TypeRef::List(item)
-                    if matches!(
-                        item.non_null(),
-                        TypeRef::Scalar(Scalar::Binary | Scalar::Base64)
-                    ) =>
-                {
-                    return (
-                        quote!(impl IntoIterator<Item = rt::FilePart>),
-                        quote!(.files(#wire, #name.into_iter().collect::<Vec<_>>())),
-                    );
-                }
-                _ => {}
-            }
+fn param_call(
+    api: &Api,
+    param: &Param,
+    name: &str,
+    types: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let argument = plain(api, &param.ty, name, false, types);
+    let (wire, value) = (&param.wire, argument.value);
+    let call = match (param.location, style(param.style)) {
+        (Location::Path, _) => quote!(.path(#wire, #value)),
+        (Location::Query, None) => quote!(.query(#wire, #value)),
+        (Location::Query, Some(style)) => {
+            quote!(.query_as(#wire, rt::QueryStyle::#style, #value))
         }
-        let null_matters = matches!(body.kind, BodyKind::Json(_));
-        let argument = plain(api, &field.ty, &self.name, null_matters, types);
-        let value = argument.value;
-        let part_type = body.part_types.iter().find(|(name, _)| name == wire);
-        let call = match part_type.filter(|_| body.kind == BodyKind::Multipart) {
-            Some((_, media_type)) => quote!(.field_as(#wire, #media_type, #value)),
-            None => quote!(.field(#wire, #value)),
-        };
-        (argument.ty, call)
-    }
+        (Location::Header, _) => quote!(.header(#wire, #value)),
+        (Location::Cookie, _) => quote!(.cookie(#wire, #value)),
+    };
+    (argument.ty, call)
+}
 
-    fn body_call(&self, api: &Api, body: &Body, types: &TokenStream) -> (TokenStream, TokenStream) {
-        let name = super::rust::ident(&self.name);
-        match &body.kind {
-            BodyKind::Text(_) => (quote!(impl Into<String>), quote!(.text_body(#name))),
-            BodyKind::Bytes(_) => (quote!(impl Into<rt::Body>), quote!(.bytes_body(#name))),
-            BodyKind::Json(_) | BodyKind::Form | BodyKind::Multipart => {
-                let argument = plain(api, &body.ty, &self.name, false, types);
-                let value = argument.value;
-                (argument.ty, quote!(.body(#value)))
+fn property_call(
+    api: &Api,
+    field: &Field,
+    body: &Body,
+    part: &str,
+    types: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let name = super::rust::ident(part);
+    let wire = &field.wire;
+    if body.kind == BodyKind::Multipart {
+        match field.ty.non_null() {
+            TypeRef::Scalar(Scalar::Binary | Scalar::Base64) => {
+                return (quote!(impl Into<rt::FilePart>), quote!(.file(#wire, #name)));
             }
+            TypeRef::List(item)
+                if matches!(item.non_null(), TypeRef::Scalar(Scalar::Binary | Scalar::Base64)) =>
+            {
+                return (
+                    quote!(impl IntoIterator<Item = rt::FilePart>),
+                    quote!(.files(#wire, rt::list(#name))),
+                );
+            }
+            _ => {}
+        }
+    }
+    let null_matters = matches!(body.kind, BodyKind::Json(_));
+    let argument = plain(api, &field.ty, part, null_matters, types);
+    let value = argument.value;
+    let part_type = body.part_types.iter().find(|(name, _)| name == wire);
+    let call = match part_type.filter(|_| body.kind == BodyKind::Multipart) {
+        Some((_, media_type)) => quote!(.field_as(#wire, #media_type, #value)),
+        None => quote!(.field(#wire, #value)),
+    };
+    (argument.ty, call)
+}
+
+fn body_call(
+    api: &Api,
+    body: &Body,
+    part: &str,
+    types: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let name = super::rust::ident(part);
+    match &body.kind {
+        BodyKind::Text(_) => (quote!(impl Into<String>), quote!(.text_body(#name))),
+        BodyKind::Bytes(_) => (quote!(impl Into<rt::Body>), quote!(.bytes_body(#name))),
+        BodyKind::Json(_) | BodyKind::Form | BodyKind::Multipart => {
+            let argument = plain(api, &body.ty, part, false, types);
+            let value = argument.value;
+            (argument.ty, quote!(.body(#value)))
         }
     }
 }

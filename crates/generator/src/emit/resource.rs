@@ -99,7 +99,7 @@ fn method(api: &Api, operation: &ApiOperation, all: &[Part<'_>]) -> TokenStream 
     let required: Vec<&Part<'_>> = all.iter().filter(|part| part.required).collect();
     let (mut params, mut calls) = (Vec::new(), Vec::new());
     for part in &required {
-        let (ty, call) = part.call(api, &types());
+        let (ty, call) = part.call(api, &part.name, &types());
         let name = ident(&part.name);
         params.push(quote!(#name: #ty));
         calls.push(call);
@@ -113,7 +113,7 @@ fn method(api: &Api, operation: &ApiOperation, all: &[Part<'_>]) -> TokenStream 
         #deprecated
         #many
         pub fn #name(&self, #(#params),*) -> #request {
-            #request(self.0.operation::<#request>() #(#calls)*)
+            rt::request::<#request>(self.0) #(#calls)* .into()
         }
     }
 }
@@ -123,9 +123,14 @@ fn about(api: &Api, operation: &Operation) -> Vec<String> {
     let summary = docs::prose(&operation.docs.summary);
     let description = docs::prose(&operation.docs.description);
     let same = description.trim_end_matches('.') == summary.trim_end_matches('.');
+    // A summary that spells out the id says nothing that the method's name does not.
+    let is_spelt = crate::ident::words_of(&summary) == crate::ident::words_of(&operation.id);
     let mut paragraphs = Vec::new();
-    if description.is_empty()
-        || (!same && !summary.is_empty() && !description.starts_with(summary.trim_end_matches('.')))
+    if (description.is_empty() && !is_spelt)
+        || (!same
+            && !is_spelt
+            && !summary.is_empty()
+            && !description.starts_with(summary.trim_end_matches('.')))
     {
         paragraphs.push(summary);
     }
@@ -180,31 +185,27 @@ fn request(
     quote! {
         #docs
         #[must_use = "a request does nothing until it is awaited or sent"]
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq, rt::Operation)]
+        #[operation(#info)]
+        #[reply(#reply)]
+        #paging
         pub struct #name(rt::Request);
 
-        impl rt::Operation for #name {
-            const INFO: &'static rt::OperationInfo = &#info;
-            type Reply = #reply;
-        }
-
         #setters
-        #paging
-        rt::operation!(#name);
     }
 }
 
 fn info(operation: &Operation) -> TokenStream {
     let (id, path) = (&operation.id, &operation.path);
-    let method = ident(operation.method.as_str());
+    let method = ident(&operation.method.as_str().to_lowercase());
     let body = operation.body.as_ref().map(body_kind);
     let security = operation.security.as_ref().map(|alternatives| {
         let sets = alternatives.iter().map(|set| quote!(&[#(#set),*]));
-        quote!(.security(&[#(#sets),*]))
+        quote!(, security = &[#(#sets),*])
     });
     let idempotent =
-        operation.idempotency_header.as_ref().map(|header| quote!(.idempotent_by(#header)));
-    let server = operation.server.as_ref().map(|server| quote!(.server(#server)));
+        operation.idempotency_header.as_ref().map(|header| quote!(, idempotent_by = #header));
+    let server = operation.server.as_ref().map(|server| quote!(, server = #server));
     // JSON is asked for unless something else is to come.
     let accept = match operation.outcome {
         Outcome::Text | Outcome::Binary => {
@@ -216,11 +217,11 @@ fn info(operation: &Operation) -> TokenStream {
                 .next()
                 .map(|reply| &reply.media_type)
                 .filter(|media_type| is_plain_media_type(media_type))
-                .map(|media_type| quote!(.accept(#media_type)))
+                .map(|media_type| quote!(, accept = #media_type))
         }
         Outcome::Json(_) | Outcome::OptionalJson(_) | Outcome::Empty => None,
     };
-    quote!(rt::OperationInfo::new(#id, rt::Method::#method, #path) #body #security #idempotent #server #accept)
+    quote!(#id, #method = #path #body #security #idempotent #server #accept)
 }
 
 /// Whether a media type can stand in a header as it is.
@@ -232,17 +233,20 @@ fn is_plain_media_type(media_type: &str) -> bool {
 fn body_kind(body: &Body) -> TokenStream {
     match &body.kind {
         BodyKind::Json(None) => quote!(),
-        BodyKind::Json(Some(media_type)) => quote!(.json_as(#media_type)),
-        BodyKind::Form => quote!(.form()),
-        BodyKind::Multipart => quote!(.multipart()),
-        BodyKind::Text(media_type) => quote!(.text(#media_type)),
-        BodyKind::Bytes(media_type) => quote!(.bytes(#media_type)),
+        BodyKind::Json(Some(media_type)) => quote!(, json_as = #media_type),
+        BodyKind::Form => quote!(, form),
+        BodyKind::Multipart => quote!(, multipart),
+        BodyKind::Text(media_type) => quote!(, text = #media_type),
+        BodyKind::Bytes(media_type) => quote!(, bytes = #media_type),
     }
 }
 
 fn setter(api: &Api, part: &Part<'_>) -> TokenStream {
     let name = ident(&part.name);
-    let (ty, call) = part.call(api, &types());
+    // The setter's name says what the value is.
+    let value = if part.is_list() { "values" } else { "value" };
+    let (ty, call) = part.call(api, value, &types());
+    let value = ident(value);
     let docs = if part.docs.iter().all(String::is_empty) {
         docs::attributes(&[format!("Sets `{}`.", part.wire().replace('`', "'"))])
     } else {
@@ -252,29 +256,21 @@ fn setter(api: &Api, part: &Part<'_>) -> TokenStream {
     quote! {
         #docs
         #deprecated
-        pub fn #name(self, #name: #ty) -> Self {
+        pub fn #name(self, #value: #ty) -> Self {
             Self(self.0 #call)
         }
     }
 }
 
-/// The implementation of `Paged`, if the way to the items can be walked in Rust.
+/// The attributes of an operation whose items can be walked to in Rust.
 fn walk(api: &Api, operation: &ApiOperation, paging: &Paging) -> Option<TokenStream> {
-    let name = ident(&operation.names.request);
     let outcome = operation.operation.outcome.json()?;
     let (steps, item) = way(api, outcome, paging.items())?;
-    let value = type_tokens(api, outcome, &types());
     let item = type_tokens(api, &item, &types());
     let rule = rule(paging);
     Some(quote! {
-        impl rt::Paged for #name {
-            type Item = #item;
-            const PAGING: rt::Paging = #rule;
-            fn items(reply: #value) -> Vec<Self::Item> {
-                reply #steps
-            }
-        }
-        rt::paged!(#name);
+        #[paged(#rule)]
+        #[items(#item, reply #steps)]
     })
 }
 
@@ -287,16 +283,16 @@ fn rule(paging: &Paging) -> TokenStream {
         Paging::Offset { param, limit_param, next, items } => {
             let (limit, next) =
                 (limit_param.as_deref().unwrap_or_default(), next.as_deref().unwrap_or_default());
-            quote!(rt::Paging::offset(#param, #limit, #next, #items))
+            quote!(offset(#param, #limit, #next, #items))
         }
         Paging::Page { param, last, next, items } => {
             let (last, next) = (option("last", last), option("next", next));
-            quote!(rt::Paging::page(#param, #items) #last #next)
+            quote!(page(#param, #items) #last #next)
         }
-        Paging::Cursor { param, next, items } => quote!(rt::Paging::cursor(#param, #next, #items)),
+        Paging::Cursor { param, next, items } => quote!(cursor(#param, #next, #items)),
         Paging::DateBackwards { param, items, field, more } => {
             let more = option("more", more);
-            quote!(rt::Paging::date_backwards(#param, #items, #field) #more)
+            quote!(date_backwards(#param, #items, #field) #more)
         }
     }
 }

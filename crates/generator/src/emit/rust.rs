@@ -162,5 +162,7 @@ fn is_break(before: &str, line: &str) -> bool {
     indent == 0
         && ((is_line(before) && !is_line(line) && !line.starts_with("///")
             || before.starts_with("use ") && !is_line(line))
-            || (before.starts_with("pub struct") && before.ends_with(';')))
+            || (before.starts_with("pub struct") && before.ends_with(';'))
+            || (before.starts_with("rt::") && before.ends_with(");"))
+            || before == ");")
 }

@@ -37,12 +37,12 @@ pub(super) fn argument(
             if is_text {
                 Argument {
                     ty: quote!(impl IntoIterator<Item = impl Into<String>>),
-                    value: quote!(#name.into_iter().map(Into::into).collect::<Vec<String>>()),
+                    value: quote!(rt::texts(#name)),
                 }
             } else {
                 Argument {
                     ty: quote!(impl IntoIterator<Item = #item>),
-                    value: quote!(#name.into_iter().collect::<Vec<_>>()),
+                    value: quote!(rt::list(#name)),
                 }
             }
         }

@@ -46,7 +46,7 @@ fn operation_line(api: &Api, resource: &Resource, operation: &ApiOperation) -> S
         all.iter()
             .filter(|part| part.required == required)
             .map(|part| {
-                let (ty, _) = part.call(api, &quote!());
+                let (ty, _) = part.call(api, &part.name, &quote!());
                 format!("{}: {}", part.name, tidy(&ty.to_string()))
             })
             .collect()

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 use super::rust::{file, ident, type_tokens};
 use super::{Context, File, choices, docs};
@@ -29,7 +30,7 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
     for (home, defs) in homes {
         let items: Vec<TokenStream> = defs.iter().map(|def| item(context.api, def)).collect();
         let uses_types = defs.iter().any(|def| mentions_others(def, home, context.api));
-        let imports = imports(&items, uses_types);
+        let imports = imports(context.api, &defs, uses_types);
         let tokens = quote! { #imports #(#items)* };
         files.extend(file(
             context.layout,
@@ -51,32 +52,24 @@ fn mentions_others(def: &ApiType, home: &str, api: &Api) -> bool {
     found
 }
 
-/// Only what a file uses is imported.
-fn imports(items: &[TokenStream], uses_types: bool) -> TokenStream {
-    let text: String = items.iter().map(ToString::to_string).collect();
-    let runtime = (text.contains("rt ::") || text.contains("\"rt::")).then(|| {
+/// Only what a file uses is imported. All but aliases use the runtime: their derives and macros are its.
+fn imports(api: &Api, defs: &[&ApiType], uses_types: bool) -> TokenStream {
+    let names_runtime = |def: &&ApiType| match def.shape() {
+        Shape::Struct(_) | Shape::Enum(_) | Shape::Union(_) => true,
+        Shape::Alias(ty) => type_tokens(api, ty, &TokenStream::new()).to_string().contains("rt ::"),
+    };
+    let runtime = defs.iter().any(names_runtime).then(|| {
         quote!(
             use lockstep_runtime as rt;
         )
     });
-    let derives = text.contains("derive (") && text.contains("Serialize");
-    let reads = text.contains("Deserialize");
-    let serde = match (derives, reads) {
-        (true, true) => Some(quote!(
-            use serde::{Deserialize, Serialize};
-        )),
-        (true, false) => Some(quote!(
-            use serde::Serialize;
-        )),
-        (false, _) => None,
-    };
+    // `super::*` is the least surprising way to reach the types of other files, whatever they are.
     let types = uses_types.then(|| {
         quote!(
             use super::*;
         )
     });
-    // `super::*` is the least surprising way to reach the types of other files, whatever they are.
-    quote! { #runtime #serde #types }
+    quote! { #runtime #types }
 }
 
 fn item(api: &Api, def: &ApiType) -> TokenStream {
@@ -155,7 +148,7 @@ fn step(step: &Step) -> String {
 fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
     let name = ident(&def.name);
     let docs = heading(api, def);
-    let rename_all = rename_all(shape, &def.fields);
+    let in_camel = is_in_camel(shape, &def.fields);
     let fields: Vec<TokenStream> = shape
         .fields
         .iter()
@@ -163,52 +156,35 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
         .enumerate()
         .map(|(index, (field, rust_name))| {
             let field_docs = def.def.fields.get(index);
-            field_tokens(
-                api,
-                def,
-                field,
-                rust_name,
-                field_docs,
-                def.boxed.contains(&index),
-                rename_all,
-            )
+            let boxed = def.boxed.contains(&index);
+            field_tokens(api, def, field, rust_name, field_docs, boxed, in_camel)
         })
         .collect();
     let rest = shape.rest.as_ref().map(|ty| {
         let ty = type_tokens(api, ty, &TokenStream::new());
         quote! {
             #[doc = " Every other property."]
-            #[serde(flatten)]
+            #[wire(rest)]
             pub rest: rt::Map<#ty>,
         }
     });
-    let mut derives = vec![quote!(Clone), quote!(Debug)];
-    if def.defaultable {
-        derives.push(quote!(Default));
-    }
-    derives.push(quote!(PartialEq));
-    derives.push(quote!(Serialize));
-    if def.reads {
-        derives.push(quote!(Deserialize));
-    }
-    let rename = rename_all.map(|style| quote!(#[serde(rename_all = #style)]));
-    let bound =
-        def.generic.then(|| quote!(#[serde(bound(deserialize = "T: Deserialize<'de> + Default"))]));
+    let default = def.defaultable.then(|| quote!(Default,));
+    let decode = def.reads.then(|| quote!(rt::Decode,));
+    let camel = in_camel.then(|| quote!(#[wire(camel)]));
     let generics = def.generic.then(|| quote!(<T>));
     let new = constructor(api, def, shape);
     quote! {
         #docs
-        #[derive(#(#derives),*)]
-        #rename
-        #bound
+        #[derive(Clone, Debug, #default PartialEq, #decode rt::Encode)]
+        #camel
         #[non_exhaustive]
         pub struct #name #generics { #(#fields)* #rest }
         #new
     }
 }
 
-/// The serde style that most fields follow from.
-fn rename_all(shape: &StructShape, names: &[String]) -> Option<&'static str> {
+/// Whether most fields are called what they are in camelCase.
+fn is_in_camel(shape: &StructShape, names: &[String]) -> bool {
     let differing =
         shape.fields.iter().zip(names).filter(|(field, name)| field.wire != **name).count();
     let in_camel = shape
@@ -223,10 +199,10 @@ fn rename_all(shape: &StructShape, names: &[String]) -> Option<&'static str> {
         .zip(names)
         .filter(|(field, name)| field.wire == **name && field.wire != camel(name))
         .count();
-    (in_camel > broken && in_camel * 2 >= differing && in_camel > 0).then_some("camelCase")
+    in_camel > broken && in_camel * 2 >= differing && in_camel > 0
 }
 
-/// What serde's `camelCase` makes of a field name.
+/// What the derives make of a field name in camelCase, which is what serde makes of it.
 fn camel(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut upper = false;
@@ -240,7 +216,7 @@ fn camel(name: &str) -> String {
             out.push(c);
         }
     }
-    // Serde lowers the first letter of the Pascal form, so a leading underscore changes the case of what follows.
+    // The first letter of the Pascal form is lowered, so a leading underscore changes the case of what follows.
     let mut chars = out.chars();
     chars
         .next()
@@ -255,52 +231,40 @@ fn field_tokens(
     rust_name: &str,
     field_docs: Option<&FieldDocs>,
     boxed: bool,
-    rename_all: Option<&str>,
+    in_camel: bool,
 ) -> TokenStream {
     let name = ident(rust_name);
     let written = field_type(def, field);
     let inner = type_tokens(api, written.ty(), &TokenStream::new());
     let inner = if boxed { quote!(Box<#inner>) } else { inner };
-    let mut serde: Vec<TokenStream> = Vec::new();
-    let follows = match rename_all {
-        Some(_) => camel(rust_name),
-        None => rust_name.trim_start_matches("r#").to_owned(),
+    let plain = name.to_string();
+    let plain = plain.trim_start_matches("r#");
+    let follows = if in_camel { camel(plain) } else { plain.to_owned() };
+    let wire = &field.wire;
+    let renamed = (follows != *wire).then(|| quote!(#wire));
+    let (ty, absence) = match written {
+        Written::Optional(_) => (quote!(Option<#inner>), None),
+        Written::OptionalOrNull(_) => (quote!(Option<rt::OrNull<#inner>>), None),
+        // Of a list the derives assume it.
+        Written::Defaulted(TypeRef::List(_)) => (inner, None),
+        Written::Defaulted(_) => (inner, Some(quote!(default))),
+        Written::Plain(TypeRef::List(_) | TypeRef::Nullable(_)) => (inner, Some(quote!(required))),
+        Written::Plain(_) => (inner, None),
     };
-    if follows != field.wire || ident(rust_name).to_string().trim_start_matches("r#") != rust_name {
-        let wire = &field.wire;
-        serde.push(quote!(rename = #wire));
-    }
-    let reads = def.reads;
-    let ty = match written {
-        Written::Optional(_) => {
-            serde.push(quote!(skip_serializing_if = "Option::is_none"));
-            quote!(Option<#inner>)
-        }
-        Written::OptionalOrNull(_) => {
-            serde.push(quote!(skip_serializing_if = "Option::is_none"));
-            quote!(Option<rt::OrNull<#inner>>)
-        }
-        Written::Defaulted(_) => {
-            if reads {
-                serde.push(quote!(default));
-                serde.push(quote!(deserialize_with = "rt::null_as_default"));
-            }
-            inner
-        }
-        Written::Plain(_) => inner,
-    };
-    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
-    let docs = field_docs.map(prose_of).unwrap_or_default();
+    let docs = field_docs.map(|docs| prose_of(field, docs)).unwrap_or_default();
     let deprecated = field_docs
         .is_some_and(|docs| docs.deprecated)
         .then(|| docs::attributes(&["Deprecated upstream.".to_owned()]));
     let docs = docs::attributes(&docs);
-    quote! { #docs #deprecated #serde pub #name: #ty, }
+    let words: Vec<TokenStream> = renamed.into_iter().chain(absence).collect();
+    let wire = (!words.is_empty()).then(|| quote!(#[wire(#(#words),*)]));
+    quote! { #docs #deprecated #wire pub #name: #ty, }
 }
 
 /// What is said of a field: its description, then example and bounds in one line.
-pub(super) fn prose_of(docs: &FieldDocs) -> Vec<String> {
-    let facts: Vec<String> = std::iter::once(docs::example(docs.example.as_ref()))
+pub(super) fn prose_of(field: &Field, docs: &FieldDocs) -> Vec<String> {
+    let example = docs.example.as_ref().filter(|example| is_telling(example, &field.wire));
+    let facts: Vec<String> = std::iter::once(docs::example(example))
         .chain(docs.notes.iter().map(|note| docs::prose(note)))
         .filter(|fact| !fact.is_empty())
         .collect();
@@ -308,6 +272,17 @@ pub(super) fn prose_of(docs: &FieldDocs) -> Vec<String> {
         .into_iter()
         .filter(|paragraph| !paragraph.is_empty())
         .collect()
+}
+
+/// Whether an example says anything: of a truth value there are two, and upstream fills gaps with the property's own
+/// name.
+pub(super) fn is_telling(example: &Value, wire: &str) -> bool {
+    match example {
+        Value::Null | Value::Bool(_) => false,
+        Value::String(text) => text != wire,
+        Value::Array(items) => items.iter().any(|item| is_telling(item, wire)),
+        Value::Number(_) | Value::Object(_) => true,
+    }
 }
 
 /// How a field is written.

@@ -2,160 +2,106 @@
 // Emitter: crates/generator/src/emit/types.rs
 
 use lockstep_runtime as rt;
-use serde::{Deserialize, Serialize};
 
 /// `data` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
+#[wire(camel)]
 #[non_exhaustive]
 pub struct MassMessageOverview {
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
-    #[serde(default, deserialize_with = "rt::null_as_default")]
     pub items: Vec<MassMessage>,
 }
 
 /// `data.items[]` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
+#[wire(camel)]
 #[non_exhaustive]
 pub struct MassMessage {
     /// Example: `123`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Example: `2025-01-01T01:01:01+01:01`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<rt::DateTime>,
     /// Example: `message`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub response_type: Option<String>,
     /// Example: `<p>Text</p>`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Example: `<p>Text</p>`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw_text: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub giphy_id: Option<String>,
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_free: Option<bool>,
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_media_ready: Option<bool>,
     /// Example: `1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub media_count: Option<i64>,
-    #[serde(default, deserialize_with = "rt::null_as_default")]
     pub media: Vec<Media>,
-    #[serde(default, deserialize_with = "rt::null_as_default")]
     pub previews: Vec<rt::Value>,
-    /// Example: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_tip: Option<bool>,
-    /// Example: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_reported_by_me: Option<bool>,
     /// Example: `123`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub viewed_count: Option<i64>,
     /// Example: `123`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_count: Option<i64>,
-    /// Example: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_canceled: Option<bool>,
     /// Example: `group`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub can_unsend: Option<bool>,
     /// Example: `1000000`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unsend_seconds: Option<i64>,
 }
 
 /// `data.items[].media[]` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
+#[wire(camel)]
 #[non_exhaustive]
 pub struct Media {
     /// Example: `123`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Example: `photo`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    /// Example: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub converted_to_video: Option<bool>,
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub can_view: Option<bool>,
-    /// Example: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has_error: Option<bool>,
     /// Example: `2025-01-01T01:01:01+01:01`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<rt::DateTime>,
-    /// Example: `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_ready: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<MediaFiles>,
     /// Example: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<i64>,
-    /// Example: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has_custom_preview: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_sources: Option<VideoSources>,
 }
 
 /// `data.items[].media[].files` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
+#[wire(camel)]
 #[non_exhaustive]
 pub struct MediaFiles {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub full: Option<ImageFile>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb: Option<ImageFile>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub preview: Option<ImageFile>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub square_preview: Option<ImageFile>,
 }
 
 /// `data.items[].media[].files.full` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview), and at 3 other places.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
 #[non_exhaustive]
 pub struct ImageFile {
     /// Example: `https://cdn2.onlyfans.com/files/.../image.jpg`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Example: `2335`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<i64>,
     /// Example: `4175`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<i64>,
     /// Example: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sources: Option<Vec<rt::Value>>,
 }
 
 /// `data.items[].media[].videoSources` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
 #[non_exhaustive]
 pub struct VideoSources {
-    #[serde(rename = "240", skip_serializing_if = "Option::is_none")]
+    #[wire("240")]
     pub p240: Option<String>,
-    #[serde(rename = "720", skip_serializing_if = "Option::is_none")]
+    #[wire("720")]
     pub p720: Option<String>,
 }

@@ -2,87 +2,72 @@
 // Emitter: crates/generator/src/emit/types.rs
 
 use lockstep_runtime as rt;
-use serde::{Deserialize, Serialize};
 
 /// What stands around the payload of a reply.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(bound(deserialize = "T: Deserialize<'de> + Default"))]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
 #[non_exhaustive]
 pub struct Envelope<T> {
     /// What was asked for.
-    #[serde(default, deserialize_with = "rt::null_as_default")]
+    #[wire(default)]
     pub data: T,
-    #[serde(rename = "_pagination", skip_serializing_if = "Option::is_none")]
+    #[wire("_pagination")]
     pub pagination: Option<Pagination>,
-    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    #[wire("_meta")]
     pub meta: Option<Meta>,
 }
 
 /// `_pagination` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
 #[non_exhaustive]
 pub struct Pagination {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page: Option<String>,
 }
 
 /// `_meta` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
 #[non_exhaustive]
 pub struct Meta {
-    #[serde(rename = "_credits", skip_serializing_if = "Option::is_none")]
+    #[wire("_credits")]
     pub credits: Option<Credits>,
-    #[serde(rename = "_cache", skip_serializing_if = "Option::is_none")]
+    #[wire("_cache")]
     pub cache: Option<Cache>,
-    #[serde(rename = "_rate_limits", skip_serializing_if = "Option::is_none")]
+    #[wire("_rate_limits")]
     pub rate_limits: Option<RateLimits>,
 }
 
 /// `_meta._credits` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
 #[non_exhaustive]
 pub struct Credits {
     /// Example: `1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<i64>,
     /// Example: `999999959`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<i64>,
     /// Example: `Always`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
 /// `_meta._cache` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
 #[non_exhaustive]
 pub struct Cache {
-    /// Example: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_cached: Option<bool>,
     /// Example: `Cache disabled for this endpoint`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cached_at: Option<rt::DateTime>,
 }
 
 /// `_meta._rate_limits` in the reply of [`MassMessaging::get_overview`](super::super::mass_messaging::MassMessaging::get_overview).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, rt::Decode, rt::Encode)]
 #[non_exhaustive]
 pub struct RateLimits {
     /// Example: `1000`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_minute: Option<i64>,
     /// Example: `50000`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_day: Option<i64>,
     /// Example: `998`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining_minute: Option<i64>,
     /// Example: `49988`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining_day: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
 }
