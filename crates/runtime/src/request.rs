@@ -2,18 +2,19 @@
 
 mod compare;
 pub(crate) mod options;
+mod query;
 mod received;
 mod untyped;
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
 pub use self::options::RequestOptions;
+use self::query::Query;
 pub use self::untyped::Undocumented;
 use crate::body::{Body, FilePart};
 use crate::client::Client;
@@ -35,11 +36,12 @@ pub struct Request {
     /// Method and path of a request that no document describes.
     pub(crate) target: Option<Arc<(Method, String)>>,
     pub(crate) path: Vec<(String, String)>,
-    pub(crate) query: IndexMap<String, Vec<(String, String)>>,
+    pub(crate) query: Query,
     pub(crate) headers: HeaderMap,
-    pub(crate) cookies: IndexMap<String, String>,
+    pub(crate) cookies: Vec<(String, String)>,
     pub(crate) content: Content,
-    pub(crate) options: RequestOptions,
+    /// Boxed, because most requests have none, and every setter moves the whole request.
+    pub(crate) options: Option<Box<RequestOptions>>,
     pub(crate) error: Option<String>,
     /// True when it came over the wire, with headers that no caller set.
     pub(crate) is_received: bool,
@@ -52,11 +54,11 @@ impl Request {
             info,
             target: None,
             path: Vec::new(),
-            query: IndexMap::new(),
+            query: Query::default(),
             headers: HeaderMap::new(),
-            cookies: IndexMap::new(),
+            cookies: Vec::new(),
             content: Content::None,
-            options: RequestOptions::default(),
+            options: None,
             error: None,
             is_received: false,
         }
@@ -143,7 +145,10 @@ impl Request {
     /// Adds options of this request: timeouts, retries, extra headers.
     #[must_use]
     pub fn with(mut self, options: RequestOptions) -> Self {
-        self.options = self.options.then(options);
+        self.options = Some(Box::new(match self.options {
+            Some(earlier) => earlier.then(options),
+            None => options,
+        }));
         self
     }
 
@@ -165,15 +170,16 @@ impl Request {
     fn set_query(mut self, name: &str, style: QueryStyle, value: Encoded) -> Self {
         match value {
             Ok(Value::Null) => {
-                self.query.shift_remove(name);
+                self.query.remove(name);
             }
             // Text travels as it is, and is what most parameters are.
             Ok(Value::String(text)) if style == QueryStyle::FormExploded => {
-                self.query.insert(name.to_owned(), vec![(name.to_owned(), text)]);
+                self.query.set(name, text);
             }
-            Ok(value) => {
-                self.query.insert(name.to_owned(), query_pairs(name, style, &value));
+            Ok(value @ (Value::Bool(_) | Value::Number(_))) => {
+                self.query.set(name, value.to_string());
             }
+            Ok(value) => self.query.set_pairs(name, query_pairs(name, style, &value)),
             Err(error) => self.fail(name, &error),
         }
         self
@@ -201,11 +207,10 @@ impl Request {
 
     fn set_cookie(mut self, name: &str, value: Encoded) -> Self {
         match value.as_ref().map(simple) {
-            Ok(None) => {
-                self.cookies.shift_remove(name);
-            }
+            Ok(None) => self.cookies.retain(|(known, _)| known != name),
             Ok(Some(text)) => {
-                self.cookies.insert(name.to_owned(), percent::segment(&text));
+                self.cookies.retain(|(known, _)| known != name);
+                self.cookies.push((name.to_owned(), percent::segment(&text)));
             }
             Err(error) => self.fail(name, error),
         }
@@ -267,10 +272,12 @@ impl Request {
     /// The name-value pairs of the query, in order and before encoding.
     #[must_use]
     pub fn query_pairs(&self) -> Vec<(&str, &str)> {
-        let own = self.query.values().flatten();
-        own.chain(&self.options.query)
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect()
+        self.pairs().collect()
+    }
+
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        let extra = self.options.iter().flat_map(|options| &options.query);
+        self.query.pairs().chain(extra.map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
     /// The headers that were set on this request, without what the client adds.
@@ -296,7 +303,8 @@ impl Request {
         if let Some(target) = &self.target {
             return Ok(target.1.clone());
         }
-        let mut expanded = String::new();
+        let values: usize = self.path.iter().map(|(_, value)| value.len()).sum();
+        let mut expanded = String::with_capacity(self.info.path.len() + values);
         let mut rest = self.info.path;
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after
@@ -309,11 +317,13 @@ impl Request {
                 return Err(format!("the path parameter `{name}` is empty"));
             }
             expanded.push_str(before);
-            expanded.push_str(&percent::segment(value));
+            percent::segment_onto(&mut expanded, value);
             rest = after;
         }
         expanded.push_str(rest);
-        if expanded.split('/').any(|segment| matches!(segment, "." | "..")) {
+        if expanded.contains('.')
+            && expanded.split('/').any(|segment| matches!(segment, "." | ".."))
+        {
             return Err(format!("{expanded} would lead to another path"));
         }
         Ok(expanded)
@@ -321,8 +331,17 @@ impl Request {
 
     /// The content with the extra fields of the options.
     pub(crate) fn full_content(&self) -> Result<Content, String> {
-        let mut content = self.content.clone();
-        for (name, value) in &self.options.fields {
+        self.with_extra_fields(self.content.clone())
+    }
+
+    /// As [`full_content`](Self::full_content), without a copy. The request has no content afterwards.
+    pub(crate) fn take_content(&mut self) -> Result<Content, String> {
+        let content = std::mem::take(&mut self.content);
+        self.with_extra_fields(content)
+    }
+
+    fn with_extra_fields(&self, mut content: Content) -> Result<Content, String> {
+        for (name, value) in self.options.iter().flat_map(|options| &options.fields) {
             let set = match &content {
                 Content::Parts(_) => content.set_parts(name, Part::of_value(name, None, value)),
                 _ => content.set_field(name, value.clone()),

@@ -3,9 +3,16 @@
 /// A path segment: everything but the unreserved characters is encoded, so that no value can add a
 /// segment, a query or a fragment.
 pub(crate) fn segment(text: &str) -> String {
-    encode(text, |byte| {
-        matches!(byte, b'-' | b'.' | b'_' | b'~' | b'@' | b':' | b'!' | b'$' | b'*' | b',')
-    })
+    encode(text, stays_in_segment)
+}
+
+/// As [`segment`], behind what `encoded` holds.
+pub(crate) fn segment_onto(encoded: &mut String, text: &str) {
+    encode_onto(encoded, text, stays_in_segment);
+}
+
+fn stays_in_segment(byte: u8) -> bool {
+    matches!(byte, b'-' | b'.' | b'_' | b'~' | b'@' | b':' | b'!' | b'$' | b'*' | b',')
 }
 
 /// A name or value in a query or a form. Commas and brackets stay legible: lists and nested names use them.
@@ -25,19 +32,24 @@ fn encode(text: &str, keep: impl Fn(u8) -> bool) -> String {
 
 fn encode_onto(encoded: &mut String, text: &str, keep: impl Fn(u8) -> bool) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
+    // What stays is copied in stretches: most values stay as they are.
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
         if byte.is_ascii_alphanumeric() || keep(byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 0xf)]);
-            encoded.extend(['%', digit(byte >> 4), digit(byte)]);
+            continue;
         }
+        let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 0xf)]);
+        encoded.push_str(text.get(start..at).unwrap_or_default());
+        encoded.extend(['%', digit(byte >> 4), digit(byte)]);
+        start = at + 1;
     }
+    encoded.push_str(text.get(start..).unwrap_or_default());
 }
 
 /// `name=value&name=value`.
-pub(crate) fn pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut encoded = String::new();
+pub(crate) fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> String {
+    let length = pairs.clone().map(|(name, value)| name.len() + value.len() + 2).sum();
+    let mut encoded = String::with_capacity(length);
     for (name, value) in pairs {
         if !encoded.is_empty() {
             encoded.push('&');
@@ -89,7 +101,10 @@ mod tests {
     fn what_is_encoded_comes_back() {
         for text in ["a b", "ä/ö?#&=+%", "filter[x]", "1,2", "", "%zz"] {
             assert_eq!(decode(&segment(text), false), text);
-            assert_eq!(parse_pairs(&pairs([("n", text)])), [("n".to_owned(), text.to_owned())]);
+            assert_eq!(
+                parse_pairs(&pairs([("n", text)].into_iter())),
+                [("n".to_owned(), text.to_owned())]
+            );
         }
         assert_eq!(segment("../a?b"), "..%2Fa%3Fb");
         assert_eq!(decode("%", true), "%");

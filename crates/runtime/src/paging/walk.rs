@@ -105,7 +105,7 @@ impl Walk {
                     "`{name}` is {value} for the second time, so the walk would go in circles"
                 )));
             }
-            request.query.insert(name.clone(), vec![(name, value)]);
+            request.query.set(&name, value);
         }
         Ok(request)
     }
@@ -253,7 +253,7 @@ fn is_nested(name: &str) -> bool {
 }
 
 fn param_of(request: &Request, name: &str) -> Option<String> {
-    request.query.get(name)?.first().map(|(_, value)| value.clone())
+    request.query.value(name).map(str::to_owned)
 }
 
 fn by_time(a: &str, b: &str) -> std::cmp::Ordering {

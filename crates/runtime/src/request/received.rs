@@ -40,7 +40,7 @@ impl Request {
             ))
         })?;
         for (name, value) in percent::parse_pairs(query) {
-            request.query.entry(name.clone()).or_default().push((name, value));
+            request.query.add(name, value);
         }
         for cookie in headers
             .get_all(COOKIE)
@@ -49,7 +49,8 @@ impl Request {
             .flat_map(|all| all.split(';'))
         {
             if let Some((name, value)) = cookie.trim().split_once('=') {
-                request.cookies.insert(name.to_owned(), value.to_owned());
+                request.cookies.retain(|(known, _)| known != name);
+                request.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
         let media_type =

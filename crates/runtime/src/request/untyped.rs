@@ -45,7 +45,7 @@ impl Undocumented {
         }
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         for (name, value) in crate::encode::percent::parse_pairs(query) {
-            request.query.entry(name.clone()).or_default().push((name, value));
+            request.query.add(name, value);
         }
         request.target = Some(Arc::new((method, path.to_owned())));
         Self { request, reply: PhantomData }

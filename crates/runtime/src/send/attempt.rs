@@ -1,6 +1,6 @@
 //! One attempt, and the loop around it.
 
-use std::borrow::Cow;
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -32,44 +32,57 @@ struct Got {
 
 impl Plan {
     /// Attempts the request until it succeeds, or fails in a way that must not be repeated.
-    pub(crate) async fn run(self) -> Result<RawReply> {
-        let deadline = self.settings.deadline.map(|deadline| Instant::now() + deadline);
+    #[expect(clippy::manual_async_fn, reason = "an async fn would keep its plan twice")]
+    pub(crate) fn run(self) -> impl Future<Output = Result<RawReply>> {
+        async move {
+            let got = self.attempts().await?;
+            Ok(RawReply {
+                strict: self.settings().strict,
+                client: self.client,
+                call: self.call,
+                status: got.status,
+                headers: got.headers,
+                body: got.body,
+            })
+        }
+    }
+
+    async fn attempts(&self) -> Result<Got> {
+        let deadline = self.settings().deadline.map(|deadline| Instant::now() + deadline);
         let mut made = 0;
-        let got = loop {
+        loop {
             made += 1;
-            let started = observe::is_watched(&self.client).then(Instant::now);
-            let outcome = observe::in_attempt(made, self.attempt(made, deadline)).await;
-            let wait = match &outcome {
-                Ok(_) => None,
-                Err(error) => self.wait_before_retry(error, made, deadline),
+            // The outcome ends with its block, so that the wait keeps no room for it.
+            let wait = {
+                let started = observe::is_watched(&self.client).then(Instant::now);
+                let outcome = observe::in_attempt(made, self.attempt(made, deadline)).await;
+                let wait = match &outcome {
+                    Ok(_) => None,
+                    Err(error) => self.wait_before_retry(error, made, deadline),
+                };
+                if let Some(started) = started {
+                    self.tell(made, &outcome, started.elapsed(), wait);
+                }
+                match wait {
+                    Some(wait) => wait,
+                    None => return outcome,
+                }
             };
-            if let Some(started) = started {
-                self.tell(made, &outcome, started.elapsed(), wait);
-            }
-            match (outcome, wait) {
-                (Ok(got), _) => break got,
-                (Err(error), None) => return Err(error),
-                (Err(_), Some(wait)) => tokio::time::sleep(wait).await,
-            }
-        };
-        Ok(RawReply {
-            client: self.client,
-            call: self.call,
-            status: got.status,
-            headers: got.headers,
-            body: got.body,
-            strict: self.settings.strict,
-        })
+            tokio::time::sleep(wait).await;
+        }
     }
 
     async fn attempt(&self, number: u32, deadline: Option<Instant>) -> Result<Got> {
-        let mut headers = Cow::Borrowed(&self.headers);
+        let mut changed = None;
         for middleware in &self.client.inner().config.middleware {
-            middleware.before(&self.call.info(number), headers.to_mut())?;
+            let headers = changed.get_or_insert_with(|| Box::new(self.headers.clone()));
+            middleware.before(&self.call.info(number), headers)?;
         }
+        let headers = changed.as_deref().unwrap_or(&self.headers);
         self.wait_for_turn(deadline).await?;
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let allowed = left.map_or(self.settings.timeout, |left| left.min(self.settings.timeout));
+        let timeout = self.settings().timeout;
+        let allowed = left.map_or(timeout, |left| left.min(timeout));
         // In one expression: a variable would keep a second place for the work for as long as it takes.
         match tokio::time::timeout(allowed, self.exchange(headers)).await {
             Ok(outcome) => outcome,
@@ -97,57 +110,55 @@ impl Plan {
         }
     }
 
-    async fn exchange(&self, headers: Cow<'_, HeaderMap>) -> Result<Got> {
+    async fn exchange(&self, headers: &HeaderMap) -> Result<Got> {
         let Arrived { mut response, refused } = self.follow(headers).await?;
-        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let inner = self.client.inner();
-        if !status.is_success() {
-            let body = self.read(response, MOST_OF_A_FAILURE, true).await.unwrap_or_default();
+        let (inner, status) = (self.client.inner(), response.status());
+        let is_page = status.is_success() && self.is_unexpected_page(response.headers());
+        let is_failure = is_page || !status.is_success();
+        if self.is_stream && !is_failure {
+            let headers = std::mem::take(response.headers_mut());
             inner.pacer.observe(status, &headers, None);
-            let Self { call, .. } = self;
-            let failure = StatusError::read(
-                call.method.clone(),
-                call.path.clone(),
-                status,
-                headers,
-                body,
-                &inner.redactor,
-            );
-            return Err(Error::Status(Box::new(failure.with_reason(refused))));
+            return Ok(Got { status, headers, body: RawBody::Stream(self.stream(response)) });
         }
-        if self.is_unexpected_page(&headers) {
-            let body = self.read(response, MOST_OF_A_FAILURE, true).await.unwrap_or_default();
+        // Read in one place: what waits at several keeps room for each.
+        let read = self.read(&mut response, is_failure).await;
+        let headers = std::mem::take(response.headers_mut());
+        if !is_failure {
+            let body = read?;
+            inner.pacer.observe(status, &headers, Some(&body));
+            return Ok(Got { status, headers, body: RawBody::Whole(body) });
+        }
+        let body = read.unwrap_or_default();
+        if is_page {
             return Err(self.page_in_place_of_reply(status, &body));
         }
-        if self.want.stream {
-            inner.pacer.observe(status, &headers, None);
-            let body = self.stream(response);
-            return Ok(Got { status, headers, body: RawBody::Stream(body) });
-        }
-        let body = self.read(response, self.settings.max_reply_bytes, false).await?;
-        inner.pacer.observe(status, &headers, Some(&body));
-        Ok(Got { status, headers, body: RawBody::Whole(body) })
+        inner.pacer.observe(status, &headers, None);
+        let failure = StatusError::read(
+            self.call.method.clone(),
+            self.call.path.clone(),
+            status,
+            headers,
+            body,
+            &inner.redactor,
+        );
+        Err(Error::Status(Box::new(failure.with_reason(refused))))
     }
 
-    /// Reads a body up to `limit` bytes; beyond it is cut off or an error.
-    async fn read(
-        &self,
-        mut response: reqwest::Response,
-        limit: usize,
-        cut: bool,
-    ) -> Result<Bytes> {
+    /// Reads a body up to its limit. The rest is cut off from a failure, and an error in a reply.
+    async fn read(&self, response: &mut reqwest::Response, is_failure: bool) -> Result<Bytes> {
+        let limit = if is_failure { MOST_OF_A_FAILURE } else { self.settings().max_reply_bytes };
         let announced = response
             .content_length()
             .and_then(|length| usize::try_from(length).ok())
             .unwrap_or_default();
-        if announced > limit && !cut {
+        if announced > limit && !is_failure {
             return Err(too_large(limit));
         }
         let mut whole: Vec<u8> = Vec::new();
         while let Some(chunk) = response
             .chunk()
             .await
-            .map_err(|error| classify(error, self.settings.connect_timeout))?
+            .map_err(|error| classify(error, self.settings().connect_timeout))?
         {
             if !chunk.is_empty() && chunk.len() == announced && announced <= limit {
                 // All of it at once: most replies are small, and need not be copied.
@@ -155,7 +166,7 @@ impl Plan {
             }
             let room = limit - whole.len();
             if chunk.len() > room {
-                if !cut {
+                if !is_failure {
                     return Err(too_large(limit));
                 }
                 whole.extend_from_slice(&chunk[..room]);
@@ -173,14 +184,14 @@ impl Plan {
     fn stream(&self, response: reqwest::Response) -> Body {
         let length = response.content_length();
         let body: reqwest::Body = response.into();
-        let allowed = self.settings.timeout;
+        let allowed = self.settings().timeout;
         let chunks = ReplyChunks {
             body: Some(body),
             allowed,
             alarm: Box::pin(tokio::time::sleep(allowed)),
             is_armed: false,
         };
-        Body::stream(Box::pin(chunks), length, self.settings.max_reply_bytes)
+        Body::stream(Box::pin(chunks), length, self.settings().max_reply_bytes)
     }
 
     /// True for an HTML page where none was asked for: a login page, or a page of something in between.

@@ -10,7 +10,7 @@ use reqwest::header::{
 use super::{Call, Want};
 use crate::client::{Client, Inner};
 use crate::config::Settings;
-use crate::config::secret::{Credential, hint};
+use crate::config::secret::hint;
 use crate::encode::content::Content;
 use crate::encode::percent;
 use crate::error::{Error, Result};
@@ -22,45 +22,53 @@ use crate::request::Request;
 pub(crate) struct Plan {
     pub(crate) client: Client,
     pub(crate) call: Call,
-    pub(crate) settings: Settings,
+    /// Boxed, because most requests are content with those of their client.
+    settings: Option<Box<Settings>>,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
-    pub(crate) credentials: Vec<Credential>,
+    /// The names of the credentials to send.
+    pub(crate) credentials: &'static [&'static str],
     pub(crate) content: Content,
     pub(crate) kind: BodyKind,
-    pub(crate) want: Want,
+    pub(crate) is_stream: bool,
     /// True when an idempotency key travels, so that a repetition is recognised as one.
     pub(crate) is_keyed: bool,
 }
 
 impl Plan {
-    pub(crate) fn new(request: Request, want: Want) -> Result<Self> {
+    pub(crate) fn new(mut request: Request, want: Want) -> Result<Self> {
         let client = request
             .client
-            .clone()
+            .take()
             .ok_or_else(|| Error::request("it was received, not made by a client"))?;
-        if let Some(error) = request.error.clone().or_else(|| request.options.error.clone()) {
+        let options = request.options.as_deref();
+        if let Some(error) = request.error.as_ref().or_else(|| options?.error.as_ref()) {
             return Err(Error::request(error));
         }
         let inner = client.inner();
         let path = request.expanded_path().map_err(Error::request)?;
-        let content = request.full_content().map_err(Error::request)?;
         let url = url(inner, &request, &path)?;
         let mut headers = headers(inner, &request, want)?;
         let is_keyed = set_idempotency_key(&mut headers, &request)?;
+        let settings = options.map(|options| Box::new(options.over(&inner.config.settings)));
+        let content = request.take_content().map_err(Error::request)?;
         let security = request.info.security.unwrap_or(inner.service.security);
         Ok(Self {
             call: Call { operation: request.info.id, method: request.method().clone(), path },
-            settings: request.options.over(&inner.config.settings),
+            settings,
             credentials: credentials(inner, request.info, security)?,
             kind: request.info.body,
             client,
             url,
             headers,
             content,
-            want,
+            is_stream: want.stream,
             is_keyed,
         })
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        self.settings.as_deref().unwrap_or(&self.client.inner().config.settings)
     }
 
     /// True when sending the request twice does the same as sending it once.
@@ -83,7 +91,10 @@ fn url(inner: &Inner, request: &Request, path: &str) -> Result<Url> {
     let mut url = if path.starts_with('/') && !path.contains(['?', '#']) {
         // What begins with a slash and ends before a query cannot touch the host, which need not be read again.
         let mut url = Url::clone(&base);
-        url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+        match base.path().trim_end_matches('/') {
+            "" => url.set_path(path),
+            prefix => url.set_path(&format!("{prefix}{path}")),
+        }
         url
     } else {
         let url = Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
@@ -93,7 +104,7 @@ fn url(inner: &Inner, request: &Request, path: &str) -> Result<Url> {
         }
         url
     };
-    let query = percent::pairs(request.query_pairs());
+    let query = percent::pairs(request.pairs());
     url.set_query((!query.is_empty()).then_some(query.as_str()));
     Ok(url)
 }
@@ -107,7 +118,7 @@ pub(super) fn is_same_origin(a: &Url, b: &Url) -> bool {
 /// All headers but the key: the crate's own, then the request's, then the client's, then the options'.
 fn headers(inner: &Inner, request: &Request, want: Want) -> Result<HeaderMap> {
     let config = &inner.config;
-    let mut headers = HeaderMap::with_capacity(8);
+    let mut headers = HeaderMap::with_capacity(6);
     let accept = if request.info.accept.is_empty() { want.accept } else { request.info.accept };
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
     headers.insert(USER_AGENT, config.user_agent.clone());
@@ -122,7 +133,9 @@ fn headers(inner: &Inner, request: &Request, want: Want) -> Result<HeaderMap> {
         );
     }
     add(&mut headers, &config.headers);
-    add(&mut headers, &request.options.headers);
+    if let Some(options) = &request.options {
+        add(&mut headers, &options.headers);
+    }
     if matches!(request.content, Content::Parts(_)) {
         // Only this crate knows the boundary.
         headers.remove(CONTENT_TYPE);
@@ -139,7 +152,7 @@ fn add(headers: &mut HeaderMap, more: &HeaderMap) {
 /// Sees to the idempotency key, once for all attempts. True when one travels.
 fn set_idempotency_key(headers: &mut HeaderMap, request: &Request) -> Result<bool> {
     let named = request.info.idempotent_by;
-    let chosen = request.options.idempotency_key.clone();
+    let chosen = request.options.as_ref().and_then(|options| options.idempotency_key.clone());
     let name = match (named, &chosen) {
         ("", None) => return Ok(false),
         ("", Some(_)) => "idempotency-key",
@@ -161,14 +174,15 @@ fn set_idempotency_key(headers: &mut HeaderMap, request: &Request) -> Result<boo
     }
 }
 
-/// The credentials of the first alternative for which all are at hand.
+/// The names of the first alternative for which all credentials are at hand.
 fn credentials(
     inner: &Inner,
     info: &OperationInfo,
-    alternatives: &[&[&str]],
-) -> Result<Vec<Credential>> {
+    alternatives: &[&'static [&'static str]],
+) -> Result<&'static [&'static str]> {
     let at_hand = &inner.config.credentials;
-    let complete = |set: &&&[&str]| set.iter().all(|name| at_hand.contains_key(name));
+    let complete =
+        |set: &&&'static [&'static str]| set.iter().all(|name| at_hand.contains_key(name));
     // An empty alternative says that the key is optional; one that is at hand is sent all the same.
     let best = alternatives
         .iter()
@@ -176,8 +190,8 @@ fn credentials(
         .find(complete)
         .or_else(|| alternatives.iter().find(complete));
     match best {
-        Some(set) => Ok(set.iter().filter_map(|name| at_hand.get(name)).cloned().collect()),
-        None if alternatives.is_empty() => Ok(Vec::new()),
+        Some(set) => Ok(set),
+        None if alternatives.is_empty() => Ok(&[]),
         None => {
             let hints: Vec<String> = alternatives
                 .iter()

@@ -1,6 +1,7 @@
 //! Redirects, followed by hand: the key stays with the host for which it is meant.
 
 use std::borrow::Cow;
+use std::future::Future;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, USER_AGENT};
 use reqwest::{Method, StatusCode, Url};
@@ -31,18 +32,26 @@ struct Hop<'p> {
 
 impl Plan {
     /// Sends the request, and follows redirects as far as that is safe.
-    pub(crate) async fn follow(&self, headers: Cow<'_, HeaderMap>) -> Result<Arrived> {
+    pub(crate) async fn follow(&self, headers: &HeaderMap) -> Result<Arrived> {
         let has_content = !matches!(self.content, Content::None);
         let mut hop = Hop {
             url: Cow::Borrowed(&self.url),
             method: self.call.method.clone(),
-            headers,
+            headers: Cow::Borrowed(headers),
             is_home: true,
             has_content,
         };
         let mut hops = 0;
         loop {
-            let response = self.send_hop(&hop).await?;
+            // Boxed, because most requests carry nothing, and should not set room aside for it.
+            let content = if hop.has_content {
+                Some(Box::pin(self.content.prepare(self.kind)).await?)
+            } else {
+                None
+            };
+            let sent = self.send_hop(&hop, content)?;
+            let response =
+                sent.await.map_err(|error| classify(error, self.settings().connect_timeout))?;
             let Some(next) = next_url(&hop.url, &response) else {
                 return Ok(Arrived { response, refused: None });
             };
@@ -58,26 +67,30 @@ impl Plan {
         }
     }
 
-    async fn send_hop(&self, hop: &Hop<'_>) -> Result<reqwest::Response> {
+    /// What is sent is settled here, and not in the future, which keeps none of it while it waits.
+    fn send_hop(
+        &self,
+        hop: &Hop<'_>,
+        content: Option<Prepared>,
+    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>> {
+        let inner = self.client.inner();
         let mut url = Url::clone(&hop.url);
-        let mut headers = HeaderMap::clone(&hop.headers);
+        let mut headers = with_room(&hop.headers);
         if hop.is_home {
-            for credential in &self.credentials {
+            let at_hand = |name| inner.config.credentials.get(name);
+            for credential in self.credentials.iter().filter_map(at_hand) {
                 credential.apply(&mut headers, &mut url);
             }
         }
         let mut request = reqwest::Request::new(hop.method.clone(), url);
-        if hop.has_content {
-            let Prepared { media_type, body } = self.content.prepare(self.kind).await?;
+        if let Some(Prepared { media_type, body }) = content {
             if let Some(media_type) = media_type.and_then(|text| text.parse().ok()) {
                 headers.entry(CONTENT_TYPE).or_insert(media_type);
             }
             *request.body_mut() = body.map(crate::body::wire::WireBody::into_reqwest);
         }
         *request.headers_mut() = headers;
-        let connect_timeout = self.settings.connect_timeout;
-        let http = self.client.inner().transport.client(connect_timeout)?;
-        http.execute(request).await.map_err(|error| classify(error, connect_timeout))
+        Ok(inner.transport.client(self.settings().connect_timeout)?.execute(request))
     }
 
     /// Prepares the next hop, or says why it must not be made.
@@ -121,6 +134,13 @@ impl Plan {
         hop.url = Cow::Owned(next);
         Ok(())
     }
+}
+
+/// A copy that the key and a content type fit into; a plain one would have to grow for them.
+fn with_room(headers: &HeaderMap) -> HeaderMap {
+    let mut copy = HeaderMap::with_capacity(headers.len() + 2);
+    copy.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    copy
 }
 
 /// Where a redirect leads, if the reply is one.

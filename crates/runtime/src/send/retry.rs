@@ -18,13 +18,13 @@ impl Plan {
         made: u32,
         deadline: Option<Instant>,
     ) -> Option<Duration> {
-        if made > self.settings.max_retries || !self.may_repeat(error) {
+        if made > self.settings().max_retries || !self.may_repeat(error) {
             return None;
         }
         let wait = match error.retry_after() {
-            Some(asked) if asked > self.settings.retry_after_cap => return None,
+            Some(asked) if asked > self.settings().retry_after_cap => return None,
             Some(asked) => asked,
-            None => backoff(&self.settings, made, random::unit()),
+            None => backoff(self.settings(), made, random::unit()),
         };
         let in_time = deadline.is_none_or(|deadline| Instant::now() + wait < deadline);
         in_time.then_some(wait)
