@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::json_text::JsonText;
 use super::synthesis::Maker;
 use super::{Context, File};
 use crate::diagnostic::Diagnostics;
@@ -11,34 +12,30 @@ use crate::words;
 
 /// A body that the mock can answer with.
 #[derive(Clone, Debug)]
-pub(crate) struct Fixture {
+pub(crate) struct Fixture<'a> {
     /// Its place below the fixtures' folder.
     pub(crate) path: String,
     /// Its bytes.
     pub(crate) contents: Vec<u8>,
     /// The operation's key.
-    pub(super) operation: String,
+    pub(super) operation: &'a str,
     /// The status as the document writes it.
     pub(super) status: String,
     /// The example's name.
-    pub(super) example: String,
+    pub(super) example: &'a str,
     /// Whether the document has no such example.
     pub(super) synthesised: bool,
     /// The media type.
-    pub(super) media_type: String,
+    pub(super) media_type: &'a str,
 }
 
 pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     let fixtures = all(context.document, context.api, diagnostics);
-    let routes = super::routes::routes(
-        context.document,
-        context.api,
-        context.config,
-        &fixtures,
-        diagnostics,
-    );
+    let routes = super::routes::routes(context.document, context.api, context.config, &fixtures);
     let folder = context.layout.fixtures();
-    let mut files = vec![File::text(format!("{folder}/routes.json"), pretty(&routes))];
+    let mut text = serde_json::to_vec_pretty(&routes).unwrap_or_default();
+    text.push(b'\n');
+    let mut files = vec![File { path: format!("{folder}/routes.json"), contents: text }];
     files.extend(fixtures.into_iter().map(|fixture| File {
         path: format!("{folder}/{}", fixture.path),
         contents: fixture.contents,
@@ -47,7 +44,11 @@ pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<
 }
 
 /// Every fixture in document order.
-pub(crate) fn all(document: &Document, api: &Api, _: &mut Diagnostics) -> Vec<Fixture> {
+pub(crate) fn all<'a>(
+    document: &'a Document,
+    api: &'a Api,
+    _: &mut Diagnostics,
+) -> Vec<Fixture<'a>> {
     let mut fixtures = Vec::new();
     let mut maker = Maker::new(document);
     for resource in &api.resources {
@@ -59,64 +60,87 @@ pub(crate) fn all(document: &Document, api: &Api, _: &mut Diagnostics) -> Vec<Fi
             }
             // Documents that were recorded often hold failures only; the mock needs something to succeed with.
             if !has_success {
-                fixtures.push(fixture(
-                    operation,
-                    "200",
-                    "default",
-                    "application/json",
-                    true,
-                    &Value::Object(serde_json::Map::new()),
-                ));
+                let contents = Contents::Made(b"{}\n".to_vec());
+                fixtures.push(fixture(operation, "200", "default", "application/json", contents));
             }
         }
     }
     fixtures
 }
 
-fn of_reply<'d>(
-    document: &'d Document,
-    maker: &mut Maker<'d>,
-    operation: &ApiOperation,
-    reply: &Reply,
-    fixtures: &mut Vec<Fixture>,
+fn of_reply<'a>(
+    document: &'a Document,
+    maker: &mut Maker<'a>,
+    operation: &'a ApiOperation,
+    reply: &'a Reply,
+    fixtures: &mut Vec<Fixture<'a>>,
 ) {
     let status = reply.status.to_string();
     if reply.kind == ReplyKind::Empty {
         return;
     }
     if reply.examples.is_empty() {
-        let schema = schema_of(document, operation, reply);
-        let value = match (&reply.kind, schema) {
-            (ReplyKind::Json(_), Some(schema)) => maker.example(&schema),
-            (ReplyKind::Json(_), None) => Value::Object(serde_json::Map::new()),
+        let contents = match (&reply.kind, schema_of(document, operation, reply)) {
+            (ReplyKind::Json(_), Some(schema)) => Contents::Made(maker.example(&schema)),
+            (ReplyKind::Json(_), None) => Contents::Made(b"{}\n".to_vec()),
             (ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty, _) => {
-                Value::String("text".to_owned())
+                Contents::Made(b"\"text\"\n".to_vec())
             }
         };
-        fixtures.push(fixture(operation, &status, "default", &reply.media_type, true, &value));
+        fixtures.push(fixture(operation, &status, "default", &reply.media_type, contents));
         return;
     }
     for (name, value) in &reply.examples {
-        fixtures.push(fixture(operation, &status, name, &reply.media_type, false, value));
+        let contents = Contents::Given(value);
+        fixtures.push(fixture(operation, &status, name, &reply.media_type, contents));
     }
 }
 
-fn fixture(
-    operation: &ApiOperation,
+/// What a fixture holds.
+enum Contents<'a> {
+    /// An example of the document.
+    Given(&'a Value),
+    /// JSON that was made up, as the text of a file.
+    Made(Vec<u8>),
+}
+
+impl Contents<'_> {
+    /// The text itself, where all there is is a string.
+    fn string(&self) -> Option<String> {
+        match self {
+            Self::Given(value) => value.as_str().map(str::to_owned),
+            Self::Made(json) => serde_json::from_slice(json).ok(),
+        }
+    }
+
+    fn into_json(self) -> Vec<u8> {
+        match self {
+            Self::Given(value) => {
+                let mut text = JsonText::default();
+                text.value(value);
+                text.into_file()
+            }
+            Self::Made(json) => json,
+        }
+    }
+}
+
+fn fixture<'a>(
+    operation: &'a ApiOperation,
     status: &str,
-    example: &str,
-    media_type: &str,
-    synthesised: bool,
-    value: &Value,
-) -> Fixture {
+    example: &'a str,
+    media_type: &'a str,
+    contents: Contents<'_>,
+) -> Fixture<'a> {
     let is_json =
         crate::lower::reply::is_json(media_type.split(';').next().unwrap_or_default().trim())
             || media_type == "*/*";
-    let (extension, contents) = match value {
-        Value::String(text) if !is_json => {
-            (if media_type.starts_with("text/") { "txt" } else { "bin" }, text.clone().into_bytes())
+    let synthesised = matches!(contents, Contents::Made(_));
+    let (extension, contents) = match if is_json { None } else { contents.string() } {
+        Some(text) => {
+            (if media_type.starts_with("text/") { "txt" } else { "bin" }, text.into_bytes())
         }
-        value => ("json", pretty(value).into_bytes()),
+        None => ("json", contents.into_json()),
     };
     let names = &operation.names;
     let file = if example == "default" {
@@ -127,11 +151,11 @@ fn fixture(
     Fixture {
         path: format!("{}/{}/{file}.{extension}", names.resource, names.method),
         contents,
-        operation: operation.operation.key.clone(),
+        operation: &operation.operation.key,
         status: status.to_owned(),
-        example: example.to_owned(),
+        example,
         synthesised,
-        media_type: media_type.to_owned(),
+        media_type,
     }
 }
 
@@ -141,23 +165,24 @@ fn file_name(example: &str) -> String {
     name.chars().take(60).collect()
 }
 
+/// A reply in the document.
+pub(super) fn response_of<'d>(
+    document: &'d Document,
+    operation: &ApiOperation,
+    reply: &Reply,
+) -> Option<Node<'d>> {
+    let responses = document.node(&operation.operation.pointer)?.get("responses")?;
+    let status = reply.status.to_string();
+    let mut described = responses.value.as_object()?.iter();
+    let (name, value) = described.find(|(name, _)| name.eq_ignore_ascii_case(&status))?;
+    document.resolve(&Node { value, pointer: responses.pointer.child(name) }).ok()
+}
+
 /// The schema of a reply in the document.
 pub(super) fn schema_of<'d>(
     document: &'d Document,
     operation: &ApiOperation,
     reply: &Reply,
 ) -> Option<Node<'d>> {
-    let node = document.node(&operation.operation.pointer)?;
-    let responses = node.get("responses")?;
-    let (_, response) = responses
-        .entries()
-        .find(|(name, _)| name.eq_ignore_ascii_case(&reply.status.to_string()))?;
-    let response = document.resolve(&response).ok()?;
-    response.get("content")?.get(&reply.media_type)?.get("schema")
-}
-
-pub(super) fn pretty(value: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
+    response_of(document, operation, reply)?.get("content")?.get(&reply.media_type)?.get("schema")
 }

@@ -1,156 +1,191 @@
 //! OpenAPI 3.0 schemas as JSON Schema 2020-12: what the mock checks requests with and makes data from.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
+use crate::pointer::Pointer;
 use crate::read::{Document, Node};
+
+/// A schema in the words of JSON Schema. What it has in common with the document's is borrowed: most of it is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Schema<'d> {
+    /// What stands in the document.
+    Same(&'d Value),
+    /// True or false.
+    Bool(bool),
+    /// A word of JSON Schema's own.
+    Word(Cow<'static, str>),
+    /// A list of schemas or values.
+    List(Vec<Schema<'d>>),
+    /// Keywords, or properties by name.
+    Object(IndexMap<&'d str, Schema<'d>>),
+}
+
+impl Schema<'_> {
+    /// An object that holds nothing.
+    pub(super) fn empty() -> Self {
+        Self::Object(IndexMap::new())
+    }
+}
+
+/// A reference and what it leads to, still to be translated.
+type Waiting<'d> = Vec<(String, &'d Value)>;
 
 /// The schemas that references lead to, by the names that they go by.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
-    names: IndexMap<String, String>,
+pub(super) struct Shared<'d> {
+    names: HashMap<Pointer, String>,
     taken: HashSet<String>,
-    schemas: IndexMap<String, Value>,
+    schemas: IndexMap<String, Schema<'d>>,
 }
 
-impl Shared {
+impl<'d> Shared<'d> {
     /// A schema with its references pointing at `#/schemas/NAME`.
-    pub(super) fn translate(&mut self, document: &Document, node: &Node<'_>) -> Value {
+    pub(super) fn translate(&mut self, document: &'d Document, node: &Node<'d>) -> Schema<'d> {
         let mut queue = Vec::new();
-        let schema = self.schema(document, node, &mut queue);
+        let schema = self.schema(document, node.value, &mut queue);
         // What references lead to waits in a queue, so that chains of any length cost no stack.
-        while let Some((name, pointer)) = queue.pop() {
-            if let Some(target) = document.node(&pointer) {
-                let schema = self.schema(document, &target, &mut queue);
-                self.schemas.insert(name, schema);
-            }
+        while let Some((name, target)) = queue.pop() {
+            let schema = self.schema(document, target, &mut queue);
+            self.schemas.insert(name, schema);
         }
         schema
     }
 
     /// Everything that was referred to, by name in the order of the letters.
-    pub(super) fn into_value(mut self) -> Value {
+    pub(super) fn into_schemas(mut self) -> IndexMap<String, Schema<'d>> {
         self.schemas.sort_keys();
-        Value::Object(self.schemas.into_iter().collect())
+        self.schemas
     }
 
     fn schema(
         &mut self,
-        document: &Document,
-        node: &Node<'_>,
-        queue: &mut Vec<(String, crate::pointer::Pointer)>,
-    ) -> Value {
-        let Some(object) = node.value.as_object() else { return Value::Bool(true) };
+        document: &'d Document,
+        value: &'d Value,
+        queue: &mut Waiting<'d>,
+    ) -> Schema<'d> {
+        let Some(object) = value.as_object() else { return Schema::Bool(true) };
         if object.contains_key("$ref") {
-            return match document.resolve(node) {
-                Ok(target) => json!({ "$ref": format!("#/schemas/{}", self.name(&target, queue)) }),
-                Err(_) => Value::Bool(true),
+            // Where the reference stands matters to those who tell what is wrong with it, and they have told.
+            return match document.resolve(&Node { value, pointer: Pointer::root() }) {
+                Ok(target) => {
+                    let name = format!("#/schemas/{}", self.name(target, queue));
+                    Schema::Object(IndexMap::from([("$ref", Schema::Word(name.into()))]))
+                }
+                Err(_) => Schema::Bool(true),
             };
         }
-        let mut out = Map::new();
+        let mut out = IndexMap::new();
         for (key, value) in object {
-            let child = Node { value, pointer: node.pointer.child(key) };
-            match key.as_str() {
-                "properties" | "patternProperties" => {
-                    let properties = child
-                        .entries()
-                        .map(|(name, node)| (name.to_owned(), self.schema(document, &node, queue)))
-                        .collect();
-                    out.insert(key.clone(), Value::Object(properties));
-                }
-                "items" | "not" | "additionalProperties" => {
-                    let schema = if value.is_boolean() {
-                        value.clone()
-                    } else {
-                        self.schema(document, &child, queue)
-                    };
-                    out.insert(key.clone(), schema);
-                }
-                "allOf" | "oneOf" | "anyOf" => {
-                    let members: Vec<Value> =
-                        child.items().map(|member| self.schema(document, &member, queue)).collect();
-                    // Alternatives may overlap in real documents; a caller is not at fault for that.
-                    let key = if key == "oneOf" { "anyOf" } else { key };
-                    if !members.is_empty() {
-                        out.insert(key.to_owned(), Value::Array(members));
-                    }
-                }
-                "type" | "format" | "enum" | "required" | "minimum" | "maximum"
-                | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minLength"
-                | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems"
-                | "minProperties" | "maxProperties" | "default" => {
-                    out.insert(key.clone(), value.clone());
-                }
-                _ => {}
+            if let Some((key, schema)) = self.keyword(document, key, value, queue) {
+                out.insert(key, schema);
             }
         }
         bounds(&mut out);
         if object.get("nullable").and_then(Value::as_bool) == Some(true) {
             nullable(out)
         } else {
-            Value::Object(out)
+            Schema::Object(out)
         }
     }
 
-    fn name(
+    /// What becomes of a keyword of the document's schema.
+    fn keyword(
         &mut self,
-        target: &Node<'_>,
-        queue: &mut Vec<(String, crate::pointer::Pointer)>,
-    ) -> String {
-        let key = target.pointer.to_string();
-        if let Some(name) = self.names.get(&key) {
-            return name.clone();
-        }
+        document: &'d Document,
+        key: &'d str,
+        value: &'d Value,
+        queue: &mut Waiting<'d>,
+    ) -> Option<(&'d str, Schema<'d>)> {
+        Some(match key {
+            "properties" | "patternProperties" => {
+                let properties = value.as_object().into_iter().flatten();
+                let translated = properties
+                    .map(|(name, value)| (name.as_str(), self.schema(document, value, queue)));
+                (key, Schema::Object(translated.collect()))
+            }
+            "items" | "not" | "additionalProperties" => {
+                let schema = if value.is_boolean() {
+                    Schema::Same(value)
+                } else {
+                    self.schema(document, value, queue)
+                };
+                (key, schema)
+            }
+            "allOf" | "oneOf" | "anyOf" => {
+                let members = value.as_array().filter(|members| !members.is_empty())?;
+                let members =
+                    members.iter().map(|member| self.schema(document, member, queue)).collect();
+                // Alternatives may overlap in real documents; a caller is not at fault for that.
+                (if key == "oneOf" { "anyOf" } else { key }, Schema::List(members))
+            }
+            "type" | "format" | "enum" | "required" | "minimum" | "maximum"
+            | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minLength"
+            | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems"
+            | "minProperties" | "maxProperties" | "default" => (key, Schema::Same(value)),
+            _ => return None,
+        })
+    }
+
+    fn name(&mut self, target: Node<'d>, queue: &mut Waiting<'d>) -> &str {
         // A name becomes part of a pointer, and of nothing else: letters and digits will do.
         let plain = |text: &str| -> String {
             text.chars()
                 .map(|c| if c.is_alphanumeric() || c == '-' || c == '.' { c } else { '_' })
                 .collect()
         };
-        let own = plain(&target.pointer.last().unwrap_or_default());
-        let name = if self.taken.contains(&own) || own.is_empty() { plain(&key) } else { own };
-        self.names.insert(key, name.clone());
-        self.taken.insert(name.clone());
-        queue.push((name.clone(), target.pointer.clone()));
-        name
+        let Self { names, taken, .. } = self;
+        names.entry(target.pointer).or_insert_with_key(|pointer| {
+            let own = plain(&pointer.last().unwrap_or_default());
+            let is_free = !own.is_empty() && !taken.contains(&own);
+            let name = if is_free { own } else { plain(pointer.as_str()) };
+            taken.insert(name.clone());
+            queue.push((name.clone(), target.value));
+            name
+        })
     }
 }
 
 /// In OpenAPI 3.0 `exclusiveMinimum` is a flag on `minimum`; since then it is a bound of its own.
-fn bounds(schema: &mut Map<String, Value>) {
+fn bounds<'d>(schema: &mut IndexMap<&'d str, Schema<'d>>) {
     for (bound, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        match schema.get(flag) {
-            Some(Value::Bool(true)) => match schema.shift_remove(bound) {
-                Some(value) => {
-                    schema.insert(flag.to_owned(), value);
-                }
-                None => {
-                    schema.shift_remove(flag);
-                }
-            },
-            Some(Value::Bool(false)) => {
+        let Some(Schema::Same(Value::Bool(is_exclusive))) = schema.get(flag) else { continue };
+        let value = if *is_exclusive { schema.shift_remove(bound) } else { None };
+        match value {
+            Some(value) => {
+                schema.insert(flag, value);
+            }
+            None => {
                 schema.shift_remove(flag);
             }
-            Some(_) | None => {}
         }
     }
 }
 
-fn nullable(mut schema: Map<String, Value>) -> Value {
-    if let Some(Value::Array(values)) = schema.get_mut("enum")
-        && !values.contains(&Value::Null)
+fn nullable<'d>(mut schema: IndexMap<&'d str, Schema<'d>>) -> Schema<'d> {
+    if let Some(values) = schema.get_mut("enum")
+        && let Schema::Same(Value::Array(listed)) = values
+        && !listed.contains(&Value::Null)
     {
-        values.push(Value::Null);
+        let listed = listed.iter().chain([&Value::Null]);
+        *values = Schema::List(listed.map(Schema::Same).collect());
     }
-    match schema.get("type").cloned() {
-        Some(Value::String(kind)) => {
-            schema.insert("type".to_owned(), json!([kind, "null"]));
-            Value::Object(schema)
+    let null = || Schema::Word("null".into());
+    if let Some(kind) = schema.get_mut("type") {
+        if matches!(kind, Schema::Same(Value::String(_))) {
+            *kind = Schema::List(vec![kind.clone(), null()]);
         }
-        Some(_) => Value::Object(schema),
-        None if schema.is_empty() => Value::Bool(true),
-        None => json!({ "anyOf": [Value::Object(schema), { "type": "null" }] }),
+        return Schema::Object(schema);
     }
+    if schema.is_empty() {
+        return Schema::Bool(true);
+    }
+    let null = Schema::Object(IndexMap::from([("type", null())]));
+    let either = Schema::List(vec![Schema::Object(schema), null]);
+    Schema::Object(IndexMap::from([("anyOf", either)]))
 }

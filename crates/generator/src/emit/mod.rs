@@ -9,6 +9,7 @@ mod docs;
 pub(crate) mod face;
 mod fixtures;
 mod json_schema;
+mod json_text;
 mod manifest;
 mod mock;
 mod operation;
@@ -112,9 +113,9 @@ pub(crate) fn mock_data(
     diagnostics: &mut Diagnostics,
 ) -> MockData {
     let fixtures = fixtures::all(document, api, diagnostics);
-    let routes = routes::routes(document, api, config, &fixtures, diagnostics);
+    let routes = routes::routes(document, api, config, &fixtures);
     MockData {
-        routes,
+        routes: serde_json::to_value(routes).unwrap_or_default(),
         fixtures: fixtures.into_iter().map(|fixture| (fixture.path, fixture.contents)).collect(),
     }
 }

@@ -1,30 +1,110 @@
 //! `routes.json`: what the mock server knows of every operation.
+//!
+//! Nearly all of it stands in the document or the API already, so it is borrowed until it is written.
 
 use indexmap::IndexMap;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::fixtures::{Fixture, schema_of};
-use super::json_schema::Shared;
+use super::fixtures::{Fixture, response_of, schema_of};
+use super::json_schema::{Schema, Shared};
 use crate::config::Config;
-use crate::diagnostic::Diagnostics;
 use crate::lower::param::schema_of as param_schema;
 use crate::model::{
-    Api, ApiOperation, AuthKind, Body, BodyKind, Location, Paging, Param, Reply, Style,
+    Api, ApiOperation, AuthKind, Body, BodyKind, Location, Paging, Param, Reply, Security, Style,
 };
 use crate::read::{Document, Node};
 
+/// The whole file.
+#[derive(Serialize)]
+pub(super) struct Routes<'a> {
+    title: &'a str,
+    base_path: &'a str,
+    security_schemes: IndexMap<&'a str, Value>,
+    limits: Value,
+    operations: Vec<Route<'a>>,
+    schemas: IndexMap<String, Schema<'a>>,
+}
+
+/// An operation.
+#[derive(Serialize)]
+struct Route<'a> {
+    id: &'a str,
+    resource: &'a str,
+    name: &'a str,
+    method: &'a str,
+    path: &'a str,
+    summary: &'a str,
+    security: &'a Security,
+    parameters: Vec<Parameter<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<RequestBody<'a>>,
+    responses: IndexMap<String, Response<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paging: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Parameter<'a> {
+    name: &'a str,
+    #[serde(rename = "in")]
+    location: &'static str,
+    required: bool,
+    style: &'static str,
+    explode: bool,
+    schema: Schema<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<&'a Value>,
+}
+
+#[derive(Serialize)]
+struct RequestBody<'a> {
+    required: bool,
+    chosen: &'a str,
+    content: IndexMap<&'a str, RequestContent<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<&'a Value>,
+}
+
+#[derive(Serialize)]
+struct RequestContent<'a> {
+    schema: Schema<'a>,
+    encoding: Schema<'a>,
+}
+
+#[derive(Serialize)]
+struct Response<'a> {
+    description: &'a str,
+    headers: IndexMap<&'a str, Header<'a>>,
+    content: IndexMap<&'a str, Content<'a>>,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    schema: Schema<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<&'a Value>,
+}
+
+/// The body of a reply: its fixtures by the names of their examples.
+#[derive(Serialize)]
+struct Content<'a> {
+    fixtures: IndexMap<&'a str, &'a str>,
+    synthesised: bool,
+    schema: Schema<'a>,
+}
+
 /// The operations with their parameters, bodies, replies and schemas.
-pub(super) fn routes(
-    document: &Document,
-    api: &Api,
+pub(super) fn routes<'a>(
+    document: &'a Document,
+    api: &'a Api,
     config: &Config,
-    fixtures: &[Fixture],
-    _: &mut Diagnostics,
-) -> Value {
+    fixtures: &'a [Fixture<'a>],
+) -> Routes<'a> {
     let mut shared = Shared::default();
-    let mut by_operation: IndexMap<&str, Vec<&Fixture>> = IndexMap::new();
+    let mut by_operation: IndexMap<&str, Vec<&Fixture<'_>>> = IndexMap::new();
     for fixture in fixtures {
-        by_operation.entry(&fixture.operation).or_default().push(fixture);
+        by_operation.entry(fixture.operation).or_default().push(fixture);
     }
     let mut operations = Vec::new();
     for resource in &api.resources {
@@ -36,16 +116,18 @@ pub(super) fn routes(
             operations.push(route(document, api, operation, own, &mut shared));
         }
     }
-    let schemes: Map<String, Value> =
-        api.auth.iter().map(|scheme| (scheme.name.clone(), auth(&scheme.kind))).collect();
-    json!({
-        "title": api.info.title,
-        "base_path": base_path(&api.base_url),
-        "security_schemes": schemes,
-        "limits": limits(config),
-        "operations": operations,
-        "schemas": shared.into_value(),
-    })
+    Routes {
+        title: &api.info.title,
+        base_path: base_path(&api.base_url),
+        security_schemes: api
+            .auth
+            .iter()
+            .map(|scheme| (scheme.name.as_str(), auth(&scheme.kind)))
+            .collect(),
+        limits: limits(config),
+        operations,
+        schemas: shared.into_schemas(),
+    }
 }
 
 /// Where rate limits and credits stand in replies; empty where client.yaml does not say.
@@ -81,72 +163,80 @@ fn auth(kind: &AuthKind) -> Value {
     }
 }
 
-fn route(
-    document: &Document,
-    api: &Api,
-    operation: &ApiOperation,
-    fixtures: &[&Fixture],
-    shared: &mut Shared,
-) -> Value {
+fn route<'a>(
+    document: &'a Document,
+    api: &'a Api,
+    operation: &'a ApiOperation,
+    fixtures: &[&'a Fixture<'a>],
+    shared: &mut Shared<'a>,
+) -> Route<'a> {
     let (names, operation_) = (&operation.names, &operation.operation);
     let node = document.node(&operation_.pointer);
-    let params: Vec<Value> = operation_
+    let declared = node.as_ref().map(|node| declarations(document, node)).unwrap_or_default();
+    let parameters = operation_
         .params
         .iter()
-        .map(|param| parameter(document, node.as_ref(), param, shared))
+        .map(|param| parameter(document, &declared, param, shared))
         .collect();
-    let mut route = json!({
-        "id": operation_.id,
-        "resource": names.resource,
-        "name": names.method,
-        "method": operation_.method.as_str(),
-        "path": operation_.path,
-        "summary": operation_.docs.summary,
-        "security": operation_.security.as_ref().unwrap_or(&api.security),
-        "parameters": params,
-    });
-    let Some(object) = route.as_object_mut() else { return route };
-    if let Some(body) = &operation_.body {
-        object.insert("body".to_owned(), body_value(document, node.as_ref(), body, shared));
-    }
-    let mut responses = Map::new();
+    let body =
+        operation_.body.as_ref().map(|body| request_body(document, node.as_ref(), body, shared));
+    let mut responses = IndexMap::new();
     for reply in &operation_.replies {
-        responses.insert(
-            reply.status.to_string(),
-            response(document, operation, reply, fixtures, shared),
-        );
+        let described = response(document, operation, reply, fixtures, shared);
+        responses.insert(reply.status.to_string(), described);
     }
-    for fixture in fixtures.iter().filter(|fixture| {
-        !operation_.replies.iter().any(|reply| reply.status.to_string() == fixture.status)
-    }) {
-        let content = json!({ "application/json": { "fixtures": { "default": fixture.path }, "synthesised": true, "schema": true } });
-        responses.insert(fixture.status.clone(), json!({ "description": "Made up: the document describes no success.", "headers": {}, "content": content }));
+    let described: Vec<String> =
+        operation_.replies.iter().map(|reply| reply.status.to_string()).collect();
+    for fixture in fixtures.iter().filter(|fixture| !described.contains(&fixture.status)) {
+        responses.insert(fixture.status.clone(), made_up(fixture));
     }
-    object.insert("responses".to_owned(), Value::Object(responses));
-    if let Some(paging) = &operation_.paging {
-        object.insert("paging".to_owned(), paging_value(paging));
+    Route {
+        id: &operation_.id,
+        resource: &names.resource,
+        name: &names.method,
+        method: operation_.method.as_str(),
+        path: &operation_.path,
+        summary: &operation_.docs.summary,
+        security: operation_.security.as_ref().unwrap_or(&api.security),
+        parameters,
+        body,
+        responses,
+        paging: operation_.paging.as_ref().map(paging_value),
     }
-    route
 }
 
-fn parameter(
-    document: &Document,
-    operation: Option<&Node<'_>>,
-    param: &Param,
-    shared: &mut Shared,
-) -> Value {
+/// The success of an operation whose document describes none.
+fn made_up<'a>(fixture: &'a Fixture<'a>) -> Response<'a> {
+    let content = Content {
+        fixtures: IndexMap::from([("default", fixture.path.as_str())]),
+        synthesised: true,
+        schema: Schema::Bool(true),
+    };
+    Response {
+        description: "Made up: the document describes no success.",
+        headers: IndexMap::new(),
+        content: IndexMap::from([("application/json", content)]),
+    }
+}
+
+fn parameter<'a>(
+    document: &'a Document,
+    declared: &[Node<'a>],
+    param: &'a Param,
+    shared: &mut Shared<'a>,
+) -> Parameter<'a> {
     let location = match param.location {
         Location::Path => "path",
         Location::Query => "query",
         Location::Header => "header",
         Location::Cookie => "cookie",
     };
-    let declared =
-        operation.and_then(|operation| declaration(document, operation, param, location));
-    let schema = declared
-        .as_ref()
+    let own = declared
+        .iter()
+        .find(|node| node.str("name") == Some(&param.wire) && node.str("in") == Some(location));
+    let schema = own
         .and_then(|node| param_schema(node).0)
-        .map_or(Value::Bool(true), |schema| shared.translate(document, &schema));
+        .map_or(Schema::Bool(true), |schema| shared.translate(document, &schema));
     let (style, explode) = match (param.style, param.location) {
         (Style::Plain, Location::Query | Location::Cookie) => ("form", true),
         (Style::Plain, Location::Path | Location::Header) => ("simple", false),
@@ -157,38 +247,35 @@ fn parameter(
         (Style::Brackets, _) => ("brackets", true),
         (Style::Json, _) => ("json", false),
     };
-    let mut value = json!({
-        "name": param.wire, "in": location, "required": param.required, "style": style, "explode": explode, "schema": schema,
-    });
-    if let (Some(example), Some(object)) = (&param.example, value.as_object_mut()) {
-        object.insert("example".to_owned(), example.clone());
+    Parameter {
+        name: &param.wire,
+        location,
+        required: param.required,
+        style,
+        explode,
+        schema,
+        example: param.example.as_ref(),
     }
-    value
 }
 
-/// Where a parameter is declared: on the operation, else on its path.
-fn declaration<'d>(
-    document: &'d Document,
-    operation: &Node<'d>,
-    param: &Param,
-    location: &str,
-) -> Option<Node<'d>> {
+/// The parameters that are declared on an operation, then those on its path.
+fn declarations<'d>(document: &'d Document, operation: &Node<'d>) -> Vec<Node<'d>> {
     let item = operation.pointer.parent().and_then(|pointer| document.node(&pointer));
     let owners = std::iter::once(operation.clone()).chain(item);
     owners
         .filter_map(|owner| owner.get("parameters"))
         .flat_map(|list| list.items())
         .filter_map(|node| document.resolve(&node).ok())
-        .find(|node| node.str("name") == Some(&param.wire) && node.str("in") == Some(location))
+        .collect()
 }
 
-fn body_value(
-    document: &Document,
-    operation: Option<&Node<'_>>,
-    body: &Body,
-    shared: &mut Shared,
-) -> Value {
-    let mut content = Map::new();
+fn request_body<'a>(
+    document: &'a Document,
+    operation: Option<&Node<'a>>,
+    body: &'a Body,
+    shared: &mut Shared<'a>,
+) -> RequestBody<'a> {
+    let mut content = IndexMap::new();
     let declared = operation
         .and_then(|operation| operation.get("requestBody"))
         .and_then(|node| document.resolve(&node).ok())
@@ -196,89 +283,68 @@ fn body_value(
     for (media_type, media) in declared.iter().flat_map(Node::entries) {
         let schema = media
             .get("schema")
-            .map_or(Value::Bool(true), |schema| shared.translate(document, &schema));
-        let encoding = media.value.get("encoding").cloned().unwrap_or_else(|| json!({}));
-        content.insert(media_type.to_owned(), json!({ "schema": schema, "encoding": encoding }));
+            .map_or(Schema::Bool(true), |schema| shared.translate(document, &schema));
+        let encoding = media.member("encoding").map_or_else(Schema::empty, Schema::Same);
+        content.insert(media_type, RequestContent { schema, encoding });
     }
     let chosen = match &body.kind {
-        BodyKind::Json(media_type) => {
-            media_type.clone().unwrap_or_else(|| "application/json".to_owned())
-        }
-        BodyKind::Form => "application/x-www-form-urlencoded".to_owned(),
-        BodyKind::Multipart => "multipart/form-data".to_owned(),
-        BodyKind::Text(media_type) | BodyKind::Bytes(media_type) => media_type.clone(),
+        BodyKind::Json(media_type) => media_type.as_deref().unwrap_or("application/json"),
+        BodyKind::Form => "application/x-www-form-urlencoded",
+        BodyKind::Multipart => "multipart/form-data",
+        BodyKind::Text(media_type) | BodyKind::Bytes(media_type) => media_type,
     };
-    let mut value = json!({ "required": body.required, "chosen": chosen, "content": content });
-    if let (Some(example), Some(object)) = (&body.example, value.as_object_mut()) {
-        object.insert("example".to_owned(), example.clone());
-    }
-    value
+    RequestBody { required: body.required, chosen, content, example: body.example.as_ref() }
 }
 
-fn response(
-    document: &Document,
+fn response<'a>(
+    document: &'a Document,
     operation: &ApiOperation,
-    reply: &Reply,
-    fixtures: &[&Fixture],
-    shared: &mut Shared,
-) -> Value {
-    let own: Vec<&&Fixture> =
-        fixtures.iter().filter(|fixture| fixture.status == reply.status.to_string()).collect();
-    let mut content = Map::new();
-    if let Some(first) = own.first() {
+    reply: &'a Reply,
+    fixtures: &[&'a Fixture<'a>],
+    shared: &mut Shared<'a>,
+) -> Response<'a> {
+    let status = reply.status.to_string();
+    let mut own = fixtures.iter().filter(|fixture| fixture.status == status).peekable();
+    let mut content = IndexMap::new();
+    if let Some(first) = own.peek().copied() {
         let schema = schema_of(document, operation, reply)
-            .map_or(Value::Bool(true), |schema| shared.translate(document, &schema));
-        let paths: Map<String, Value> = own
-            .iter()
-            .map(|fixture| (fixture.example.clone(), Value::String(fixture.path.clone())))
-            .collect();
+            .map_or(Schema::Bool(true), |schema| shared.translate(document, &schema));
         let media_type = if first.media_type.is_empty() || first.media_type == "*/*" {
             "application/json"
         } else {
-            &first.media_type
+            first.media_type
         };
-        content.insert(
-            media_type.to_owned(),
-            json!({ "fixtures": paths, "synthesised": first.synthesised, "schema": schema }),
-        );
+        let fixtures = own.map(|fixture| (fixture.example, fixture.path.as_str())).collect();
+        content.insert(media_type, Content { fixtures, synthesised: first.synthesised, schema });
     }
-    json!({ "description": reply.description, "headers": headers(document, operation, reply, shared), "content": content })
+    Response {
+        description: &reply.description,
+        headers: headers(document, operation, reply, shared),
+        content,
+    }
 }
 
-fn headers(
-    document: &Document,
+fn headers<'a>(
+    document: &'a Document,
     operation: &ApiOperation,
     reply: &Reply,
-    shared: &mut Shared,
-) -> Value {
-    let response = document
-        .node(&operation.operation.pointer)
-        .and_then(|node| node.get("responses"))
-        .and_then(|responses| {
-            responses
-                .entries()
-                .find(|(name, _)| name.eq_ignore_ascii_case(&reply.status.to_string()))
-        })
-        .and_then(|(_, node)| document.resolve(&node).ok());
-    let mut out = Map::new();
+    shared: &mut Shared<'a>,
+) -> IndexMap<&'a str, Header<'a>> {
+    let response = response_of(document, operation, reply);
+    let mut out = IndexMap::new();
     for (name, header) in
         response.and_then(|node| node.get("headers")).iter().flat_map(Node::entries)
     {
         let Ok(header) = document.resolve(&header) else { continue };
         let schema = header
             .get("schema")
-            .map_or(Value::Bool(true), |schema| shared.translate(document, &schema));
-        let mut value = json!({ "schema": schema });
+            .map_or(Schema::Bool(true), |schema| shared.translate(document, &schema));
         let example = header
-            .value
-            .get("example")
-            .or_else(|| header.value.get("schema").and_then(|schema| schema.get("example")));
-        if let (Some(example), Some(object)) = (example, value.as_object_mut()) {
-            object.insert("example".to_owned(), example.clone());
-        }
-        out.insert(name.to_owned(), value);
+            .member("example")
+            .or_else(|| header.member("schema").and_then(|schema| schema.get("example")));
+        out.insert(name, Header { schema, example });
     }
-    Value::Object(out)
+    out
 }
 
 fn paging_value(paging: &Paging) -> Value {

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
+use super::json_text::JsonText;
 use crate::diagnostic::Diagnostics;
 use crate::lower::view::{Additional, View};
 use crate::read::{Document, Node};
@@ -18,7 +19,9 @@ const MOST: usize = 20_000;
 /// The most schemas that may be looked through on the way to a value.
 const MOST_OPEN: usize = 128;
 
-/// Makes values that fit schemas: of their own examples, defaults and enums, else of their types.
+/// Writes values that fit schemas: of their own examples, defaults and enums, else of their types.
+///
+/// The values are many and large, and nobody looks into them, so they are made as text.
 ///
 /// One maker serves all replies of a document: types stand in many replies, and what a schema says is read once.
 pub(super) struct Maker<'d> {
@@ -35,7 +38,15 @@ pub(super) struct Maker<'d> {
 /// What is made of a schema.
 enum Plan<'d> {
     /// This value.
-    Value(Value),
+    Value(&'d Value),
+    /// This string.
+    Text(&'static str),
+    /// This number.
+    Number(Number),
+    /// `true`.
+    True,
+    /// Nothing, since nothing is known.
+    Null,
     /// What its first alternative makes.
     First(Node<'d>),
     /// A list of one.
@@ -55,23 +66,29 @@ impl<'d> Maker<'d> {
         Self { document, plans: Vec::new(), known: HashMap::new(), open: Vec::new(), made: 0 }
     }
 
-    /// A value that fits a schema.
-    pub(super) fn example(&mut self, schema: &Node<'d>) -> Value {
+    /// A value that fits a schema, as the text of a file.
+    pub(super) fn example(&mut self, schema: &Node<'d>) -> Vec<u8> {
         self.made = 0;
-        self.value(schema, 0)
+        let mut text = JsonText::default();
+        self.value(schema, 0, &mut text);
+        text.into_file()
     }
 
-    fn value(&mut self, node: &Node<'d>, depth: usize) -> Value {
-        let Some(index) = self.plan(node) else { return Value::Null };
-        self.made += 1;
-        if self.made > MOST || self.open.len() > MOST_OPEN || self.open.contains(&index) {
-            return Value::Null;
+    /// Writes a value, and says whether it is more than null.
+    fn value(&mut self, node: &Node<'d>, depth: usize, text: &mut JsonText) -> bool {
+        if let Some(index) = self.plan(node) {
+            self.made += 1;
+            let goes_on = self.made <= MOST && self.open.len() <= MOST_OPEN;
+            if goes_on && !self.open.contains(&index) {
+                self.open.push(index);
+                let plan = Rc::clone(&self.plans[index]);
+                let is_more = self.follow(&plan, depth, text);
+                self.open.pop();
+                return is_more;
+            }
         }
-        self.open.push(index);
-        let plan = Rc::clone(&self.plans[index]);
-        let value = self.follow(&plan, depth);
-        self.open.pop();
-        value
+        text.scalar(&());
+        false
     }
 
     fn plan(&mut self, node: &Node<'d>) -> Option<usize> {
@@ -92,17 +109,32 @@ impl<'d> Maker<'d> {
         plan
     }
 
-    fn follow(&mut self, plan: &Plan<'d>, depth: usize) -> Value {
+    fn follow(&mut self, plan: &Plan<'d>, depth: usize, text: &mut JsonText) -> bool {
         match plan {
-            Plan::Value(value) => value.clone(),
-            Plan::First(first) => self.value(first, depth),
-            Plan::List(Some(items)) if depth < DEEPEST => match self.value(items, depth + 1) {
-                Value::Null => Value::Array(Vec::new()),
-                item => Value::Array(vec![item]),
-            },
-            Plan::List(_) => Value::Array(Vec::new()),
-            Plan::Object(properties, others) => self.object(properties, others.as_ref(), depth),
+            Plan::Value(value) => text.value(value),
+            Plan::Text(string) => text.scalar(string),
+            Plan::Number(number) => text.scalar(number),
+            Plan::True => text.scalar(&true),
+            Plan::Null => text.scalar(&()),
+            Plan::First(first) => return self.value(first, depth, text),
+            Plan::List(items) => self.list(items.as_ref(), depth, text),
+            Plan::Object(properties, others) => {
+                self.object(properties, others.as_ref(), depth, text);
+            }
         }
+        !matches!(plan, Plan::Null | Plan::Value(Value::Null))
+    }
+
+    fn list(&mut self, items: Option<&Node<'d>>, depth: usize, text: &mut JsonText) {
+        text.open(b'[');
+        if let (Some(items), true) = (items, depth < DEEPEST) {
+            let mark = text.mark();
+            text.next();
+            if !self.value(items, depth + 1, text) {
+                text.take_back(mark);
+            }
+        }
+        text.close(b']');
     }
 
     fn object(
@@ -110,26 +142,35 @@ impl<'d> Maker<'d> {
         properties: &[Property<'d>],
         others: Option<&Node<'d>>,
         depth: usize,
-    ) -> Value {
-        let mut object = Map::new();
+        text: &mut JsonText,
+    ) {
+        text.open(b'{');
         for Property { name, schema, required } in properties {
-            if depth >= DEEPEST && !required {
-                continue;
-            }
-            let value = self.value(schema, depth + 1);
-            // A property that ends a circle is left out, unless it has to be there.
-            let is_end = value.is_null() && !required;
-            if !is_end || is_nullable(schema) {
-                object.insert((*name).to_owned(), value);
+            if depth < DEEPEST || *required {
+                self.member(name, schema, *required, depth, text);
             }
         }
         if let (Some(values), true) = (others, depth < DEEPEST) {
-            let value = self.value(values, depth + 1);
-            if !value.is_null() || is_nullable(values) {
-                object.insert("key".to_owned(), value);
-            }
+            self.member("key", values, false, depth, text);
         }
-        Value::Object(object)
+        text.close(b'}');
+    }
+
+    fn member(
+        &mut self,
+        name: &str,
+        schema: &Node<'d>,
+        required: bool,
+        depth: usize,
+        text: &mut JsonText,
+    ) {
+        let mark = text.mark();
+        text.key(name);
+        let is_more = self.value(schema, depth + 1, text);
+        // A property that ends a circle is left out, unless it has to be there.
+        if !is_more && !required && !is_nullable(schema) {
+            text.take_back(mark);
+        }
     }
 }
 
@@ -137,15 +178,15 @@ impl<'d> Plan<'d> {
     fn of(document: &'d Document, node: &Node<'d>) -> Self {
         let view = View::of(document, node, &mut Diagnostics::new());
         if let Some(example) = view.example.or(view.default).filter(|value| !value.is_null()) {
-            return Self::Value(example.clone());
+            return Self::Value(example);
         }
         if let Some(first) =
             view.values.and_then(|values| values.iter().find(|value| !value.is_null()))
         {
-            return Self::Value(first.clone());
+            return Self::Value(first);
         }
         if view.example.is_some_and(Value::is_null) && view.nullable {
-            return Self::Value(Value::Null);
+            return Self::Null;
         }
         if view.properties.is_empty()
             && let Some(first) = view.alternatives.first()
@@ -155,10 +196,10 @@ impl<'d> Plan<'d> {
         match view.kind() {
             Some("object") => Self::object(view),
             Some("array") => Self::List(view.items),
-            Some("string") => Self::Value(Value::String(text(view.format))),
-            Some("integer" | "number") => Self::Value(Value::Number(least(node, 1))),
-            Some("boolean") => Self::Value(Value::Bool(true)),
-            Some(_) | None => Self::Value(Value::Null),
+            Some("string") => Self::Text(text(view.format)),
+            Some("integer" | "number") => Self::Number(least(node, 1)),
+            Some("boolean") => Self::True,
+            Some(_) | None => Self::Null,
         }
     }
 
@@ -182,7 +223,7 @@ fn is_nullable(node: &Node<'_>) -> bool {
     node.bool("nullable").unwrap_or(false)
 }
 
-fn text(format: Option<&str>) -> String {
+fn text(format: Option<&str>) -> &'static str {
     match format {
         Some("date") => "2025-01-01",
         Some("date-time") => "2025-01-01T00:00:00Z",
@@ -197,7 +238,6 @@ fn text(format: Option<&str>) -> String {
         Some("decimal") => "1.00",
         Some(_) | None => "string",
     }
-    .to_owned()
 }
 
 /// The smallest number from `wanted` on that the bounds allow.
