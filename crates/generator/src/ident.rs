@@ -4,7 +4,7 @@
 //! no identifier may hold go, and a sign that stands alone or in front is called by its name (`-created_at` is
 //! `minus_created_at`). What only needs escaping (`type`) is left to the emitters.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::words;
 
@@ -26,12 +26,11 @@ pub(crate) fn words_of(wire: &str) -> Vec<String> {
 }
 
 /// Leaves out what no identifier may hold, and helps a leading digit.
-pub(crate) fn clean(list: Vec<String>) -> Vec<String> {
-    let mut list: Vec<String> = list
-        .into_iter()
-        .map(|word| word.chars().filter(|c| unicode_ident::is_xid_continue(*c)).collect::<String>())
-        .filter(|word| !word.is_empty())
-        .collect();
+pub(crate) fn clean(mut list: Vec<String>) -> Vec<String> {
+    list.retain_mut(|word| {
+        word.retain(unicode_ident::is_xid_continue);
+        !word.is_empty()
+    });
     if let Some(first) = list.first_mut()
         && !first.starts_with(unicode_ident::is_xid_start)
     {
@@ -87,6 +86,10 @@ pub(crate) fn distinct(
     reserved: &[&str],
 ) -> Vec<String> {
     let mut names: Vec<String> = wires.iter().map(|wire| write(&words_of(wire))).collect();
+    let mut seen = HashSet::with_capacity(names.len());
+    if names.iter().all(|name| !reserved.contains(&name.as_str()) && seen.insert(name.as_str())) {
+        return names;
+    }
     let mut sharers: HashMap<String, usize> = HashMap::new();
     for name in &names {
         *sharers.entry(name.clone()).or_default() += 1;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::ident;
 use crate::model::{
     Api, ApiOperation, ApiType, Draft, EnumShape, Presence, Resource, Scalar, Shape, Travel,
-    TypeId, TypeRef, UnionShape,
+    TypeDef, TypeId, TypeRef, UnionShape,
 };
 use crate::passes::name::resource_type;
 use crate::words;
@@ -20,8 +20,9 @@ pub fn seal(mut draft: Draft) -> Api {
     wrap_payloads(&mut draft, &defaultable);
     let generic = draft.envelope.as_ref().map(|envelope| envelope.id);
     let mut types = IndexMap::new();
+    let mut defs: HashMap<TypeId, TypeDef> = std::mem::take(&mut draft.types).into_defs().collect();
     for (id, name) in &draft.names.types {
-        let def = draft.types.get(*id).clone();
+        let Some(def) = defs.remove(id) else { continue };
         let wires: Vec<&str> = match &def.shape {
             Shape::Struct(shape) => shape.fields.iter().map(|field| field.wire.as_str()).collect(),
             Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Vec::new(),

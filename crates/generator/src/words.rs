@@ -2,46 +2,58 @@
 //!
 //! English only, and only as far as the names in API documents need. It must not know types or Rust.
 
+use std::borrow::Cow;
+
 /// The words of a name, in lower case: `getMassMessageOverview`, `mass-messaging` and `HTTPServer2` alike.
 pub(crate) fn split(name: &str) -> Vec<String> {
+    let name = spelled(name);
     let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let letters: Vec<char> = name.chars().flat_map(plain).collect();
-    for (index, &c) in letters.iter().enumerate() {
-        if !c.is_alphanumeric() {
-            flush(&mut word, &mut words);
-            continue;
+    let mut start = 0;
+    let mut before: Option<char> = None;
+    for (at, c) in name.char_indices() {
+        let begins = before.is_some_and(|before| begins_word(before, &name[at..]));
+        if !c.is_alphanumeric() || begins {
+            words.extend(lower(&name[start..at]));
+            start = if begins { at } else { at + c.len_utf8() };
         }
-        let before = index.checked_sub(1).map(|index| letters[index]);
-        let after = letters.get(index + 1).copied();
-        let starts = match before {
-            Some(before) if before.is_alphanumeric() => {
-                (c.is_uppercase() && (before.is_lowercase() || before.is_numeric()))
-                    || (c.is_uppercase()
-                        && before.is_uppercase()
-                        && after.is_some_and(char::is_lowercase)
-                        && !is_plural_acronym(&letters, index))
-            }
-            Some(_) | None => false,
-        };
-        if starts {
-            flush(&mut word, &mut words);
-        }
-        word.extend(c.to_lowercase());
+        before = Some(c);
     }
-    flush(&mut word, &mut words);
+    words.extend(lower(&name[start..]));
     words
 }
 
-/// The `s` in `userIDs` does not start a word.
-fn is_plural_acronym(letters: &[char], index: usize) -> bool {
-    letters.get(index + 1) == Some(&'s')
-        && letters.get(index + 2).is_none_or(|next| !next.is_lowercase())
+/// Whether a word begins with `rest`, which follows the letter `before` directly.
+fn begins_word(before: char, rest: &str) -> bool {
+    let mut letters = rest.chars();
+    if !letters.next().is_some_and(char::is_uppercase) {
+        return false;
+    }
+    if before.is_lowercase() || before.is_numeric() {
+        return true;
+    }
+    // The last capital of several begins a word where small letters follow; but the `s` in `userIDs` does not count.
+    let (next, afterwards) = (letters.next(), letters.next());
+    let is_plural_acronym = next == Some('s') && afterwards.is_none_or(|c| !c.is_lowercase());
+    before.is_uppercase() && next.is_some_and(char::is_lowercase) && !is_plural_acronym
 }
 
-fn flush(word: &mut String, words: &mut Vec<String>) {
-    if !word.is_empty() {
-        words.push(std::mem::take(word));
+fn lower(word: &str) -> Option<String> {
+    if word.is_empty() {
+        None
+    } else if word.is_ascii() {
+        Some(word.to_ascii_lowercase())
+    } else {
+        Some(word.chars().flat_map(char::to_lowercase).collect())
+    }
+}
+
+/// A name with its signs and accents spelled out; most have none.
+fn spelled(name: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii() && !matches!(byte, b'+' | b'&' | b'%' | b'\'' | b'`');
+    if name.bytes().all(is_plain) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.chars().flat_map(plain).collect())
     }
 }
 
@@ -102,16 +114,17 @@ pub(crate) fn snake(words: &[String]) -> String {
 
 /// `MassMessage`.
 pub(crate) fn pascal(words: &[String]) -> String {
-    words.iter().map(|word| capital(word)).collect()
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    let mut name = String::with_capacity(words.iter().map(String::len).sum());
+    for word in words {
+        let mut letters = word.chars();
+        name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        name.push_str(letters.as_str());
+    }
+    name
 }
 
 /// One of what the word means many of; the word itself where it means one, or no plural.
-pub(crate) fn singular(word: &str) -> String {
+pub(crate) fn singular(word: &str) -> Cow<'_, str> {
     const SAME: [&str; 26] = [
         "news",
         "series",
@@ -159,7 +172,7 @@ pub(crate) fn singular(word: &str) -> String {
         ("leaves", "leaf"),
     ];
     if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == word) {
-        return (*one).to_owned();
+        return Cow::Borrowed(one);
     }
     if SAME.contains(&word)
         || word.len() < 3
@@ -168,17 +181,17 @@ pub(crate) fn singular(word: &str) -> String {
         || word.ends_with("us")
         || word.ends_with("is")
     {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
     if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 1) {
-        return format!("{stem}y");
+        return Cow::Owned(format!("{stem}y"));
     }
     for ending in ["sses", "shes", "ches", "xes", "zes"] {
         if word.ends_with(ending) {
-            return word[..word.len() - 2].to_owned();
+            return Cow::Borrowed(&word[..word.len() - 2]);
         }
     }
-    word[..word.len() - 1].to_owned()
+    Cow::Borrowed(&word[..word.len() - 1])
 }
 
 /// Whether the word means many.
@@ -187,19 +200,31 @@ pub(crate) fn is_plural(word: &str) -> bool {
 }
 
 /// The words with the last one as one thing.
-pub(crate) fn singular_last(words: &[String]) -> Vec<String> {
-    let mut words = words.to_vec();
+pub(crate) fn singular_last(mut words: Vec<String>) -> Vec<String> {
     if let Some(last) = words.last_mut() {
-        *last = singular(last);
+        *last = singular(last).into_owned();
     }
     words
 }
 
 /// What two forms of one word share: `messaging`, `message` and `messages` alike.
-pub(crate) fn stem(word: &str) -> String {
-    let one = singular(word);
-    let cut = one.strip_suffix("ing").filter(|stem| stem.len() > 2).unwrap_or(&one);
-    cut.strip_suffix('e').filter(|stem| stem.len() > 2).unwrap_or(cut).to_owned()
+pub(crate) fn stem(word: &str) -> Cow<'_, str> {
+    let cut = |word: &str| -> usize {
+        let cut = word.strip_suffix("ing").filter(|stem| stem.len() > 2).unwrap_or(word);
+        cut.strip_suffix('e').filter(|stem| stem.len() > 2).unwrap_or(cut).len()
+    };
+    match singular(word) {
+        Cow::Borrowed(one) => Cow::Borrowed(&one[..cut(one)]),
+        Cow::Owned(mut one) => {
+            one.truncate(cut(&one));
+            Cow::Owned(one)
+        }
+    }
+}
+
+/// Whether two words are forms of one.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    one == other || stem(one) == stem(other)
 }
 
 /// Whether the word says what is done, as operationIds start or end with.

@@ -83,7 +83,12 @@ impl Place {
 
     /// The name of the last property on the way, past list items and map values.
     pub fn role(&self) -> Option<&str> {
-        self.steps.iter().rev().find_map(|step| match step {
+        Self::role_of(&self.steps)
+    }
+
+    /// The same for a way of its own.
+    pub(crate) fn role_of(steps: &[Step]) -> Option<&str> {
+        steps.iter().rev().find_map(|step| match step {
             Step::Field(name) => Some(name.as_str()),
             Step::Item | Step::Value | Step::Arm(_) => None,
         })

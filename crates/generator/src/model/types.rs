@@ -353,6 +353,16 @@ impl Types {
             .filter(move |id| forward[id.0 as usize] == *id)
     }
 
+    /// The definitions of the types that still stand for themselves.
+    pub fn into_defs(self) -> impl Iterator<Item = (TypeId, TypeDef)> {
+        let ids = self.ids();
+        let mut own = ids.peekable();
+        let numbered = self.defs.into_iter().enumerate();
+        numbered.filter_map(move |(index, def)| {
+            own.next_if(|id| id.0 as usize == index).map(|id| (id, def))
+        })
+    }
+
     /// How many types were ever added.
     pub fn len(&self) -> usize {
         self.defs.len()

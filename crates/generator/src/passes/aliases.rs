@@ -21,6 +21,9 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
             continue;
         }
         let mut too_deep = false;
+        if needs_nothing(&draft.types, &draft.types.get(id).shape) {
+            continue;
+        }
         let mut shape = draft.types.get(id).shape.clone();
         shape.each_ref_mut(&mut |ty| {
             let full = resolved(&draft.types, ty, &mut Vec::new(), &mut circular);
@@ -49,6 +52,29 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
                 .at(&draft.types.get(id).pointer)
                 .help("give it properties, or break the circle with an overlay action"),
         );
+    }
+}
+
+/// Whether no name has to be looked through, as with most types.
+fn needs_nothing(types: &Types, shape: &Shape) -> bool {
+    let mut plain = !matches!(shape, Shape::Union(_));
+    shape.each_ref(&mut |ty| plain &= is_plain(types, ty, 0));
+    plain
+}
+
+/// The same for a reference below `depth` lists and maps.
+fn is_plain(types: &Types, ty: &TypeRef, depth: usize) -> bool {
+    match ty {
+        TypeRef::Named(id) => !matches!(types.get(*id).shape, Shape::Alias(_)),
+        TypeRef::List(inner) | TypeRef::Map(inner) => {
+            depth < DEEPEST && is_plain(types, inner, depth + 1)
+        }
+        TypeRef::Nullable(inner) => {
+            let is_one = !matches!(**inner, TypeRef::Nullable(_) | TypeRef::Unknown | TypeRef::Any);
+            is_one && is_plain(types, inner, depth)
+        }
+        TypeRef::Scalar(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => true,
+        TypeRef::Apply(..) => false,
     }
 }
 

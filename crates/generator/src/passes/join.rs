@@ -4,6 +4,7 @@
 //! A join never makes a field more general than the looser of the two, and never drops one. All of a join is
 //! worked out beside the types first, so that one that fails has changed nothing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
@@ -91,12 +92,19 @@ impl<'t> Trial<'t> {
         id
     }
 
-    fn shape(&self, id: TypeId) -> &Shape {
-        self.outcome.joined.get(&id).map_or_else(|| &self.store.get(id).shape, |(shape, _)| shape)
+    /// What a type is by now. It is copied where it was joined before, and rarely it was.
+    fn shape(&self, id: TypeId) -> Cow<'t, Shape> {
+        match self.outcome.joined.get(&id) {
+            Some((shape, _)) => Cow::Owned(shape.clone()),
+            None => Cow::Borrowed(&self.store.get(id).shape),
+        }
     }
 
-    fn docs(&self, id: TypeId) -> &[FieldDocs] {
-        self.outcome.joined.get(&id).map_or_else(|| &self.store.get(id).fields, |(_, docs)| docs)
+    fn docs(&self, id: TypeId) -> Cow<'t, [FieldDocs]> {
+        match self.outcome.joined.get(&id) {
+            Some((_, docs)) => Cow::Owned(docs.clone()),
+            None => Cow::Borrowed(&self.store.get(id).fields),
+        }
     }
 
     fn types(&mut self, a: TypeId, b: TypeId) -> Option<TypeId> {
@@ -112,13 +120,13 @@ impl<'t> Trial<'t> {
             return None;
         }
         self.open.push((a, b));
-        let joined = match (self.shape(a).clone(), self.shape(b).clone()) {
-            (Shape::Struct(left), Shape::Struct(right)) => self.structs(a, b, &left, &right),
+        let joined = match (self.shape(a).as_ref(), self.shape(b).as_ref()) {
+            (Shape::Struct(left), Shape::Struct(right)) => self.structs(a, b, left, right),
             (Shape::Enum(left), Shape::Enum(right)) => {
-                self.enums(&left, &right).map(|shape| (Shape::Enum(shape), Vec::new()))
+                self.enums(left, right).map(|shape| (Shape::Enum(shape), Vec::new()))
             }
             (left @ Shape::Union(_), right @ Shape::Union(_)) => {
-                (left == right).then_some((left, Vec::new()))
+                (left == right).then(|| (left.clone(), Vec::new()))
             }
             (Shape::Struct(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_), _) => None,
         };
@@ -164,7 +172,7 @@ impl<'t> Trial<'t> {
         {
             return None;
         }
-        let (left_docs, right_docs) = (self.docs(a).to_vec(), self.docs(b).to_vec());
+        let (left_docs, right_docs) = (self.docs(a), self.docs(b));
         let mut fields = Vec::with_capacity(left.fields.len());
         let mut docs = Vec::with_capacity(left.fields.len());
         for (index, field) in left.fields.iter().enumerate() {

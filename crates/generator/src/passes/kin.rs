@@ -49,7 +49,7 @@ fn groups(draft: &Draft) -> Vec<Vec<TypeId>> {
             continue;
         }
         for place in &def.places {
-            let role = place.role().map(|role| words::singular_last(&words::split(role)).join(" "));
+            let role = place.role().map(|role| words::singular_last(words::split(role)).join(" "));
             let role = match role {
                 Some(role) if !role.is_empty() && !words::is_generic(&role) => role,
                 // What a generic property holds is told by the resource around it.
@@ -83,7 +83,7 @@ fn resource_role(operation: Option<&str>, steps: &[Step]) -> String {
         .rev()
         .find(|segment| !segment.is_empty() && !segment.contains('{'))
         .unwrap_or_default();
-    let role = words::singular_last(&words::split(segment)).join(" ");
+    let role = words::singular_last(words::split(segment)).join(" ");
     // A list's items and a lone object may be the same thing; the page around the items is not.
     let is_item = steps.last().is_none_or(|step| !matches!(step, Step::Field(_)));
     if is_item || steps.len() <= 1 {

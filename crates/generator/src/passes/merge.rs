@@ -3,27 +3,33 @@
 //! Round by round: once the types inside are one, the shapes around them may be equal too.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use super::Context;
-use crate::model::{Draft, Shape, TypeId, TypeRef};
+use crate::model::{Arm, Draft, Shape, TypeId, TypeRef};
 
 pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
     loop {
         collapse(draft);
-        let mut known: HashMap<Shape, Vec<TypeId>> = HashMap::new();
+        // By the hash of their shapes, so that no shape has to be copied.
+        let mut known: HashMap<u64, Vec<TypeId>> = HashMap::new();
+        let hasher = RandomState::new();
         let mut merged = false;
         for id in draft.types.ids().collect::<Vec<_>>() {
             let def = draft.types.get(id);
             if matches!(def.shape, Shape::Alias(_)) {
                 continue;
             }
-            let same = known.entry(def.shape.clone()).or_default();
-            match same.iter().copied().find(|other| may_be_one(draft, *other, id)) {
+            let alike = known.entry(hasher.hash_one(&def.shape)).or_default();
+            let same = |other: &TypeId| {
+                draft.types.get(*other).shape == def.shape && may_be_one(draft, *other, id)
+            };
+            match alike.iter().copied().find(same) {
                 Some(other) => {
                     draft.types.merge(other, id);
                     merged = true;
                 }
-                None => same.push(id),
+                None => alike.push(id),
             }
         }
         if !merged {
@@ -39,17 +45,16 @@ fn collapse(draft: &mut Draft) {
         let mut only: HashMap<TypeId, TypeRef> = HashMap::new();
         for id in draft.types.ids().collect::<Vec<_>>() {
             let Shape::Union(union) = &draft.types.get(id).shape else { continue };
-            let mut arms = union.arms.clone();
-            let mut seen: Vec<TypeRef> = Vec::new();
-            arms.retain(|arm| {
-                !seen.contains(&arm.ty) && {
-                    seen.push(arm.ty.clone());
-                    true
+            let mut arms: Vec<&Arm> = Vec::new();
+            for arm in &union.arms {
+                if !arms.iter().any(|known| known.ty == arm.ty) {
+                    arms.push(arm);
                 }
-            });
+            }
             if arms.len() == union.arms.len() || union.tag.is_some() {
                 continue;
             }
+            let arms: Vec<Arm> = arms.into_iter().cloned().collect();
             match arms.as_slice() {
                 [one] if one.ty != TypeRef::Named(id) => {
                     only.insert(id, one.ty.clone());

@@ -249,7 +249,7 @@ impl<'d> Walk<'d> {
             return false;
         }
         let stems = |name: &str| -> Vec<String> {
-            words::split(name).iter().map(|word| words::stem(word)).collect()
+            words::split(name).iter().map(|word| words::stem(word).into_owned()).collect()
         };
         let (one, two) = (stems(name), stems(other_name));
         let related = one.iter().any(|word| two.contains(word)) || one.concat() == two.concat();

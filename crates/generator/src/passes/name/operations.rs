@@ -106,13 +106,12 @@ fn module(resource: &[String]) -> String {
 /// `get_overview`.
 pub(super) fn method_words(operation: &Operation, resource: &[String]) -> Vec<String> {
     let all = words::split(&operation.id);
-    let stems: Vec<String> = resource.iter().map(|word| words::stem(word)).collect();
-    let window = all.windows(stems.len().max(1)).position(|window| {
-        window.len() == stems.len()
-            && window.iter().zip(&stems).all(|(word, stem)| words::stem(word) == *stem)
+    let window = all.windows(resource.len().max(1)).position(|window| {
+        window.len() == resource.len()
+            && window.iter().zip(resource).all(|(word, own)| words::is_same(word, own))
     });
     let Some(at) = window else { return all };
-    let rest: Vec<String> = all[..at].iter().chain(&all[at + stems.len()..]).cloned().collect();
+    let rest: Vec<String> = all[..at].iter().chain(&all[at + resource.len()..]).cloned().collect();
     // What is left has to say something by itself.
     let says = rest.iter().any(|word| !words::is_filler(word));
     let starts_well = rest

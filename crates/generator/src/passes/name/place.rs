@@ -1,6 +1,7 @@
 //! What a place says of the type that stands there: from the shortest name to the longest.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::model::{Draft, Method, Operation, Place, Root, Shape, Step, TypeDef, TypeRef};
 use crate::words;
@@ -93,110 +94,116 @@ impl<'d> Abouts<'d> {
     }
 }
 
-/// The names that a place suggests, best first.
-pub(super) fn suggestions(abouts: &Abouts<'_>, def: &TypeDef, place: &Place) -> Vec<Vec<String>> {
+/// Names as words, best first. They are put together as they are asked for: of most places only the best is.
+pub(super) type Suggestions<'a> = Box<dyn Iterator<Item = Vec<String>> + 'a>;
+
+/// The names that a place suggests.
+pub(super) fn suggestions<'a>(
+    abouts: &'a Abouts<'a>,
+    def: &'a TypeDef,
+    place: &'a Place,
+) -> Suggestions<'a> {
     if let Root::Component(name) = &place.root {
         return component(name, place);
     }
     let about = place.operation().and_then(|key| abouts.0.get(key));
-    let mut roles = roles(place);
+    let mut roles = roles(&place.steps);
     if let Root::Param { name, .. } = &place.root {
         roles.insert(0, role_words(name));
     }
     let Some(about) = about else {
-        return widening(&roles, &[]);
+        return Box::new(widening(roles.into(), Vec::new()));
     };
     if roles.is_empty() {
-        let mut list = at_root(about, def, place);
-        list.push(in_full(about, place, &roles));
-        return list;
+        let list = at_root(about, def, place).into_iter();
+        return Box::new(list.chain(std::iter::once_with(|| in_full(about, place, &[]))));
     }
-    let mut list = widening(&roles, &words::singular_last(&about.noun));
+    let roles: Rc<[Vec<String>]> = roles.into();
+    let list = widening(Rc::clone(&roles), words::singular_last(about.noun.clone()));
     // A weak name alone would be taken for another's.
-    if roles.last().is_some_and(|own| own.len() == 1 && is_weak(&own[0])) && list.len() > 1 {
-        list.remove(0);
-    }
-    // What stands for one of several is not the choice itself.
+    let is_weak = roles.last().is_some_and(|own| own.len() == 1 && is_weak(&own[0]));
+    let skipped = usize::from(is_weak && list.len() > 1);
+    let is_input = matches!(place.root, Root::Body { .. }) && matches!(def.shape, Shape::Struct(_));
+    let list = list.skip(skipped).map(move |mut words| {
+        add_variant(&mut words, place);
+        if is_input {
+            words.push("input".to_owned());
+        }
+        words
+    });
+    Box::new(list.chain(std::iter::once_with(move || in_full(about, place, &roles))))
+}
+
+/// What stands for one of several is not the choice itself.
+fn add_variant(words: &mut Vec<String>, place: &Place) {
     if matches!(place.steps.last(), Some(Step::Arm(_))) {
-        list.iter_mut().for_each(|words| words.push("variant".to_owned()));
+        words.push("variant".to_owned());
     }
-    if matches!(place.root, Root::Body { .. }) && matches!(def.shape, Shape::Struct(_)) {
-        list.iter_mut().for_each(|words| words.push("input".to_owned()));
-    }
-    list.push(in_full(about, place, &roles));
-    list
 }
 
 /// Resource, method and role one after the other: long, but no other place's.
 fn in_full(about: &About<'_>, place: &Place, roles: &[Vec<String>]) -> Vec<String> {
-    let mut parts = vec![words::singular_last(&about.resource), about.method.clone()];
-    parts.extend_from_slice(roles);
+    let resource = words::singular_last(about.resource.clone());
     let last = match (&place.root, place.steps.last()) {
-        (Root::Body { .. }, _) => "input",
-        (_, Some(Step::Item | Step::Value)) => "item",
-        (Root::Reply { .. }, _) if roles.is_empty() => "reply",
-        (Root::Reply { .. } | Root::Param { .. } | Root::Component(_) | Root::Envelope, _) => "",
+        (Root::Body { .. }, _) => vec!["input".to_owned()],
+        (_, Some(Step::Item | Step::Value)) => vec!["item".to_owned()],
+        (Root::Reply { .. }, _) if roles.is_empty() => vec!["reply".to_owned()],
+        (Root::Reply { .. } | Root::Param { .. } | Root::Component(_) | Root::Envelope, _) => {
+            Vec::new()
+        }
     };
-    if !last.is_empty() {
-        parts.push(vec![last.to_owned()]);
-    }
-    joined(&parts)
+    joined([&resource, &about.method].into_iter().chain(roles).chain([&last]))
 }
 
-fn component(name: &str, place: &Place) -> Vec<Vec<String>> {
+fn component<'a>(name: &str, place: &'a Place) -> Suggestions<'a> {
     let own = words::split(name);
-    let roles = roles(place);
+    let roles = roles(&place.steps);
     if roles.is_empty() {
-        let mut list = vec![own.clone()];
-        if place.steps.last().is_some_and(|step| matches!(step, Step::Item)) {
-            list.insert(0, [own.clone(), vec!["item".to_owned()]].concat());
-        } else if let Some(Step::Arm(index)) = place.steps.last() {
-            list = vec![
-                [own.clone(), vec!["variant".to_owned()]].concat(),
-                [own, vec![format!("variant{}", index + 1)]].concat(),
-            ];
-        } else if !place.steps.is_empty() {
-            list.insert(0, [own, vec!["value".to_owned()]].concat());
-        }
-        return list;
+        let with = |word: String| [own.as_slice(), &[word]].concat();
+        let list = match place.steps.last() {
+            None => vec![own],
+            Some(Step::Arm(index)) => {
+                vec![with("variant".to_owned()), with(format!("variant{}", index + 1))]
+            }
+            Some(Step::Item) => vec![with("item".to_owned()), own],
+            Some(Step::Field(_) | Step::Value) => vec![with("value".to_owned()), own],
+        };
+        return Box::new(list.into_iter());
     }
-    let mut list = widening(&roles, &own);
+    let list = widening(roles.into(), own);
     // Beside an author's names, a part of a component goes by its owner.
-    if list.len() > 1 {
-        list.remove(0);
-    }
-    if matches!(place.steps.last(), Some(Step::Arm(_))) {
-        list.iter_mut().for_each(|words| words.push("variant".to_owned()));
-    }
-    list
+    let skipped = usize::from(list.len() > 1);
+    Box::new(list.skip(skipped).map(|mut words| {
+        add_variant(&mut words, place);
+        words
+    }))
 }
 
 /// From the last role alone to all of them with the owner in front.
-fn widening(roles: &[Vec<String>], owner: &[String]) -> Vec<Vec<String>> {
-    let mut list = Vec::new();
-    for start in (0..roles.len()).rev() {
-        list.push(joined(&roles[start..]));
-    }
+fn widening(
+    roles: Rc<[Vec<String>]>,
+    owner: Vec<String>,
+) -> impl ExactSizeIterator<Item = Vec<String>> {
+    // How many roles a name is made of, and whether the owner stands in front.
+    let mut list: Vec<(usize, bool)> = (1..=roles.len()).map(|count| (count, false)).collect();
     if !owner.is_empty() {
-        if let Some(own) = roles.last() {
-            list.insert(2.min(list.len()), joined(&[owner.to_vec(), own.clone()]));
+        if !roles.is_empty() {
+            list.insert(2.min(list.len()), (1, true));
         }
-        let mut all = vec![owner.to_vec()];
-        all.extend_from_slice(roles);
-        list.push(joined(&all));
+        list.push((roles.len(), true));
     }
-    list
+    list.into_iter().map(move |(count, owned)| {
+        joined(owned.then_some(&owner).into_iter().chain(&roles[roles.len() - count..]))
+    })
 }
 
 /// The roles one after the other, without saying a word twice.
-fn joined(roles: &[Vec<String>]) -> Vec<String> {
+fn joined<'r>(roles: impl Iterator<Item = &'r Vec<String>>) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for role in roles {
         let overlap = (1..=role.len().min(all.len())).rev().find(|&length| {
-            all[all.len() - length..]
-                .iter()
-                .zip(role)
-                .all(|(a, b)| words::stem(a) == words::stem(b))
+            let end = &all[all.len() - length..];
+            end.iter().zip(role).all(|(a, b)| words::is_same(a, b))
         });
         all.extend_from_slice(&role[overlap.unwrap_or(0)..]);
     }
@@ -204,17 +211,17 @@ fn joined(roles: &[Vec<String>]) -> Vec<String> {
 }
 
 /// The property names on the way that say something, each as one thing where it stands for many.
-pub(super) fn roles(place: &Place) -> Vec<Vec<String>> {
+pub(super) fn roles(steps: &[Step]) -> Vec<Vec<String>> {
     let mut list = Vec::new();
-    for (index, step) in place.steps.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate() {
         if let Step::Field(name) = step {
-            let many = match place.steps.get(index + 1) {
+            let many = match steps.get(index + 1) {
                 Some(Step::Item | Step::Value) => true,
                 Some(Step::Field(key)) => key.starts_with(|c: char| c.is_numeric()),
                 Some(Step::Arm(_)) | None => false,
             };
             let own = words::split(name);
-            let own = if many { words::singular_last(&own) } else { own };
+            let own = if many { words::singular_last(own) } else { own };
             // Keys that are ids or dates name one of many, not what they all are.
             let is_key = own.first().is_some_and(|word| word.starts_with(|c: char| c.is_numeric()));
             let says_nothing = own.is_empty()
@@ -229,13 +236,13 @@ pub(super) fn roles(place: &Place) -> Vec<Vec<String>> {
 }
 
 fn role_words(name: &str) -> Vec<String> {
-    words::singular_last(&words::split(name))
+    words::singular_last(words::split(name))
 }
 
 /// What stands at the root of a reply or body, past generic properties.
 fn at_root(about: &About<'_>, def: &TypeDef, place: &Place) -> Vec<Vec<String>> {
     let About { operation, resource, method, noun } = about;
-    let with = |word: &str| [words::singular_last(noun), vec![word.to_owned()]].concat();
+    let with = |word: &str| [words::singular_last(noun.clone()), vec![word.to_owned()]].concat();
     let verb = verb(operation);
     if let Root::Body { .. } = place.root {
         return vec![with("input"), [verb, noun.clone(), vec!["input".to_owned()]].concat()];
@@ -252,7 +259,7 @@ fn at_root(about: &About<'_>, def: &TypeDef, place: &Place) -> Vec<Vec<String>> 
         Step::Arm(_) => false,
     });
     let about_many = noun.last().is_some_and(|word| words::is_plural(word));
-    let single = words::singular_last(noun);
+    let single = words::singular_last(noun.clone());
     if is_item {
         let plain = if about_many || noun == resource || place.steps.len() < 3 {
             single.clone()
@@ -262,8 +269,9 @@ fn at_root(about: &About<'_>, def: &TypeDef, place: &Place) -> Vec<Vec<String>> 
         return vec![plain, with("item"), [noun.clone(), verb].concat()];
     }
     if operation.method != Method::Get && is_small(def) {
-        let whole =
-            joined(&[words::singular_last(resource), method.clone(), vec!["reply".to_owned()]]);
+        let parts =
+            [words::singular_last(resource.clone()), method.clone(), vec!["reply".to_owned()]];
+        let whole = joined(parts.iter());
         return vec![whole, [verb, noun.clone(), vec!["reply".to_owned()]].concat()];
     }
     if holds_items(def) && (about_many || noun == resource) {
@@ -318,7 +326,7 @@ fn noun(operation: &Operation, resource: &[String], method: &[String]) -> Vec<St
     for word in
         all.into_iter().filter(|word| !words::is_plain_verb(word) && !words::is_filler(word))
     {
-        nouns.retain(|known| words::stem(known) != words::stem(&word));
+        nouns.retain(|known| !words::is_same(known, &word));
         nouns.push(word);
     }
     if nouns.is_empty() || nouns.len() > 4 {
@@ -333,11 +341,10 @@ fn noun(operation: &Operation, resource: &[String], method: &[String]) -> Vec<St
         }
     }
     let last = nouns.len().saturating_sub(1);
+    for word in &mut nouns[..last] {
+        *word = words::singular(word).into_owned();
+    }
     nouns
-        .iter()
-        .enumerate()
-        .map(|(index, word)| if index < last { words::singular(word) } else { word.clone() })
-        .collect()
 }
 
 /// What an operation does: its id's words that are plain verbs, or its method.

@@ -102,17 +102,17 @@ fn visit(draft: &Draft, ty: &TypeRef, seen: &mut HashSet<TypeId>, list: &mut Vec
     // A stack of its own: types can hold each other deeper than the program's stack goes.
     let mut open: Vec<TypeId> = Vec::new();
     let push = |ty: &TypeRef, open: &mut Vec<TypeId>| {
-        let mut ids = Vec::new();
-        ty.each_named(&mut |id| ids.push(draft.types.find(id)));
-        open.extend(ids.into_iter().rev());
+        ty.each_named(&mut |id| open.push(draft.types.find(id)));
     };
     push(ty, &mut open);
+    open.reverse();
     while let Some(id) = open.pop() {
         if seen.insert(id) {
             list.push(id);
-            let mut parts = Vec::new();
-            draft.types.get(id).shape.each_ref(&mut |ty| parts.push(ty.clone()));
-            parts.iter().rev().for_each(|ty| push(ty, &mut open));
+            // What stands first comes first off the stack.
+            let parts = open.len();
+            draft.types.get(id).shape.each_ref(&mut |ty| push(ty, &mut open));
+            open[parts..].reverse();
         }
     }
 }
@@ -227,7 +227,7 @@ fn suggested<'a>(
 ) -> impl Iterator<Item = Vec<String>> + 'a {
     let given = || def.given_name.iter();
     let enveloped = def.places.first().filter(|place| place.root == Root::Envelope);
-    let longer = |place: &'a Place| place::suggestions(abouts, def, place).into_iter().skip(1);
+    let longer = |place: &'a Place| place::suggestions(abouts, def, place).skip(1);
     given()
         .map(|given| words::split(given))
         .chain(enveloped.into_iter().flat_map(|place| place::suggestions(abouts, def, place)))
@@ -243,7 +243,7 @@ fn suggested<'a>(
 fn by_roles(abouts: &Abouts<'_>, def: &TypeDef) -> Vec<Vec<String>> {
     let mut counts: IndexMap<Vec<String>, (usize, usize)> = IndexMap::new();
     for (index, place) in def.places.iter().enumerate() {
-        let Some(best) = place::suggestions(abouts, def, place).into_iter().next() else {
+        let Some(best) = place::suggestions(abouts, def, place).next() else {
             continue;
         };
         counts.entry(best).or_insert((0, index)).0 += 1;
@@ -258,8 +258,8 @@ fn by_roles(abouts: &Abouts<'_>, def: &TypeDef) -> Vec<Vec<String>> {
     let mut ranked: Vec<(Vec<String>, (usize, usize))> = counts.into_iter().collect();
     ranked.sort_by_key(|(_, (count, first))| (std::cmp::Reverse(*count), *first));
     let majority = ranked.first().is_some_and(|(_, (count, _))| count * 2 > total);
-    let mut list: Vec<Vec<String>> = ranked.iter().map(|(words, _)| words.clone()).collect();
-    if !majority && ranked.len() > 2 {
+    let mut list: Vec<Vec<String>> = ranked.into_iter().map(|(words, _)| words).collect();
+    if !majority && list.len() > 2 {
         list.splice(0..0, field_names(def));
     }
     list
@@ -267,32 +267,31 @@ fn by_roles(abouts: &Abouts<'_>, def: &TypeDef) -> Vec<Vec<String>> {
 
 /// Several properties of one parent with one shape take the parent's name as one thing.
 fn common_parent(abouts: &Abouts<'_>, def: &TypeDef) -> Option<Vec<String>> {
-    let parent = |place: &Place| match place.steps.split_last() {
-        Some((Step::Field(_), above)) if !above.is_empty() => {
-            Some(Place { root: place.root.clone(), steps: above.to_vec() })
-        }
-        Some((Step::Field(_) | Step::Item | Step::Value | Step::Arm(_), _)) | None => None,
-    };
-    let first = parent(def.places.first()?)?;
-    let role = |place: &Place| place.role().map(str::to_owned);
-    let same = def
-        .places
-        .iter()
-        .all(|place| parent(place).is_some_and(|place| role(&place) == role(&first)));
+    let first = def.places.first()?;
+    let above = parent(first)?;
+    let role = Place::role_of;
+    let own = role(above);
+    let same = def.places.iter().all(|place| parent(place).is_some_and(|steps| role(steps) == own));
     // A parent with a generic name has none to give.
-    let roles = place::roles(&first);
-    if !same || roles.is_empty() || first.role().is_none_or(words::is_generic) {
+    if !same || own.is_none_or(words::is_generic) || place::roles(above).is_empty() {
         return None;
     }
-    let mut owner = first.clone();
-    owner.steps.push(Step::Item);
-    let mut name = place::suggestions(abouts, def, &owner).into_iter().next()?;
+    let owner = Place { root: first.root.clone(), steps: [above, &[Step::Item]].concat() };
+    let mut name = place::suggestions(abouts, def, &owner).next()?;
     // A parent that is one thing itself keeps its name.
-    let last = words::split(first.role()?).pop()?;
+    let last = words::split(own?).pop()?;
     if !words::is_plural(&last) {
         name.push("entry".to_owned());
     }
     Some(name)
+}
+
+/// The way to what has a place as its property, if that is no root.
+fn parent(place: &Place) -> Option<&[Step]> {
+    match place.steps.split_last() {
+        Some((Step::Field(_), above)) if !above.is_empty() => Some(above),
+        Some((Step::Field(_) | Step::Item | Step::Value | Step::Arm(_), _)) | None => None,
+    }
 }
 
 /// A small type that stands in for many things is called by what it holds.
