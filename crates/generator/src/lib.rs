@@ -9,7 +9,7 @@
 //! 3. [`passes`]: the draft, one step at a time, closer to what a careful author would have written;
 //!    [`passes::PASSES`] is the table of contents.
 //! 4. [`seal`](seal::seal): the draft to an [`Api`](model::Api), read only, with every name claimed.
-//! 5. [`emit`]: the API to files; [`emit::EMITTERS`] is the table of contents.
+//! 5. [`emit`]: the API to files; its constant `EMITTERS` is the table of contents.
 //!
 //! Nothing that a document holds makes this crate panic: every step returns what it could make and says in
 //! [`diagnostic`]s what it could not.

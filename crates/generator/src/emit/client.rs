@@ -3,13 +3,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::jobs::Job;
 use super::rust::{file, ident};
 use super::{Context, File, docs};
 use crate::diagnostic::Diagnostics;
 use crate::model::{AuthKind, AuthScheme, Resource};
 use crate::words;
 
-pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
+pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
+    vec![Box::new(move |diagnostics| files(&context, diagnostics))]
+}
+
+fn files(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     let folder = context.layout.client();
     let mut files = Vec::new();
     files.extend(file(

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::jobs::Job;
 use super::json_text::JsonText;
 use super::synthesis::Maker;
 use super::{Context, File};
@@ -29,7 +30,11 @@ pub(crate) struct Fixture<'a> {
     pub(super) media_type: &'a str,
 }
 
-pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
+pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
+    vec![Box::new(move |diagnostics| files(&context, diagnostics))]
+}
+
+fn files(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     let fixtures = all(context.document, context.api, diagnostics);
     let routes = super::routes::routes(context.document, context.api, context.config, &fixtures);
     let folder = context.layout.fixtures();

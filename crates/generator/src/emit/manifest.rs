@@ -1,11 +1,16 @@
 //! What makes a crate of the generated modules where it stands by itself: manifest and root.
 
+use super::jobs::Job;
 use super::rust::mark;
 use super::{Context, File, Layout, docs};
 use crate::diagnostic::Diagnostics;
 use crate::words;
 
-pub(super) fn emit(context: &Context<'_>, _: &mut Diagnostics) -> Vec<File> {
+pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
+    vec![Box::new(move |diagnostics| files(&context, diagnostics))]
+}
+
+fn files(context: &Context<'_>, _: &mut Diagnostics) -> Vec<File> {
     match context.layout {
         Layout::Workspace => vec![File::text("spec/names.lock", context.names_lock)],
         Layout::Standalone { name, runtime } => vec![

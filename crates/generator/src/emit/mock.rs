@@ -3,11 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::jobs::Job;
 use super::rust::file;
 use super::{Context, File, Layout, fixtures};
 use crate::diagnostic::Diagnostics;
 
-pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
+pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
+    vec![Box::new(move |diagnostics| files(&context, diagnostics))]
+}
+
+fn files(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     match context.layout {
         Layout::Standalone { .. } => Vec::new(),
         Layout::Workspace => {

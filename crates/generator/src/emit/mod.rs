@@ -1,6 +1,6 @@
 //! From a sealed API to files.
 //!
-//! [`EMITTERS`] is the table of contents. Emitters know Rust and the model; of the document they see only what the
+//! `EMITTERS` is the table of contents. Emitters know Rust and the model; of the document they see only what the
 //! mock serves. They decide nothing: whatever two emitters have to agree on stands in the model.
 
 mod choices;
@@ -8,6 +8,7 @@ mod client;
 mod docs;
 pub(crate) mod face;
 mod fixtures;
+mod jobs;
 mod json_schema;
 mod json_text;
 mod manifest;
@@ -23,6 +24,7 @@ mod types;
 
 pub use manifest::check_package_name;
 
+use self::jobs::Job;
 use crate::config::Config;
 use crate::diagnostic::Diagnostics;
 use crate::model::Api;
@@ -73,25 +75,17 @@ pub struct Context<'a> {
     pub names_lock: &'a str,
 }
 
-/// An emitter.
-pub type Emitter = fn(&Context<'_>, &mut Diagnostics) -> Vec<File>;
+/// An emitter: the pieces of its work.
+type Emitter = for<'a> fn(Context<'a>) -> Vec<Job<'a>>;
 
 /// The emitters in order.
-pub const EMITTERS: &[(&str, Emitter)] = &[
-    ("client", client::emit),
-    ("resources", resource::emit),
-    ("types", types::emit),
-    ("manifest", manifest::emit),
-    ("fixtures", fixtures::emit),
-    ("mock", mock::emit),
-];
+const EMITTERS: &[Emitter] =
+    &[client::emit, resource::emit, types::emit, manifest::emit, fixtures::emit, mock::emit];
 
 /// Runs every emitter.
 pub(crate) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Output {
-    let mut files = Vec::new();
-    for (_, emitter) in EMITTERS {
-        files.extend(emitter(context, diagnostics));
-    }
+    let emitters = EMITTERS.iter().map(|emitter| emitter(*context)).collect();
+    let mut files = jobs::run(emitters, diagnostics);
     let surface = surface::text(context.api);
     files.extend(surface::emit(context.layout, &surface));
     let operations = context.api.resources.iter().map(|resource| resource.operations.len()).sum();

@@ -3,24 +3,25 @@
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::quote;
 
+use super::jobs::Job;
 use super::operation::{Part, parts, reply};
 use super::rust::{file, ident, type_tokens};
-use super::{Context, File, docs};
-use crate::diagnostic::Diagnostics;
+use super::{Context, docs};
 use crate::model::{
     Api, ApiOperation, Body, BodyKind, Operation, Outcome, Paging, Presence, ReplyKind, Resource,
     Shape, Status, TypeRef,
 };
 use crate::pointer::Pointer;
 
-pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
-    let mut files = Vec::new();
-    for resource in &context.api.resources {
-        let tokens = module(context.api, resource);
-        let path = format!("{}/{}.rs", context.layout.client(), resource.module);
-        files.extend(file(context.layout, path, "resource", tokens, diagnostics));
-    }
-    files
+pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
+    let modules = context.api.resources.iter().map(|resource| -> Job<'_> {
+        Box::new(move |diagnostics| {
+            let tokens = module(context.api, resource);
+            let path = format!("{}/{}.rs", context.layout.client(), resource.module);
+            file(context.layout, path, "resource", tokens, diagnostics).into_iter().collect()
+        })
+    });
+    modules.collect()
 }
 
 fn module(api: &Api, resource: &Resource) -> TokenStream {

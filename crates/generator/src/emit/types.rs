@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::jobs::Job;
 use super::rust::{file, ident, type_tokens};
 use super::{Context, File, choices, docs};
 use crate::diagnostic::Diagnostics;
@@ -12,35 +13,41 @@ use crate::model::{
     Api, ApiType, Field, FieldDocs, Presence, Root, Shape, Step, StructShape, Travel, TypeRef,
 };
 
-pub(super) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
-    let folder = format!("{}/types", context.layout.client());
+pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
     let mut homes: IndexMap<&str, Vec<&ApiType>> = IndexMap::new();
     for def in context.api.types.values() {
         homes.entry(&def.home).or_default().push(def);
     }
     homes.sort_keys();
-    let mut files = Vec::new();
-    let modules: Vec<_> = homes.keys().map(|home| ident(home)).collect();
-    let index = quote! {
-        //! What requests and replies are made of.
-        #(mod #modules;)*
-        #(pub use self::#modules::*;)*
-    };
-    files.extend(file(context.layout, format!("{folder}/mod.rs"), "types", index, diagnostics));
-    for (home, defs) in homes {
-        let items: Vec<TokenStream> = defs.iter().map(|def| item(context.api, def)).collect();
-        let uses_types = defs.iter().any(|def| mentions_others(def, home, context.api));
-        let imports = imports(context.api, &defs, uses_types);
-        let tokens = quote! { #imports #(#items)* };
-        files.extend(file(
-            context.layout,
-            format!("{folder}/{home}.rs"),
-            "types",
-            tokens,
-            diagnostics,
-        ));
-    }
-    files
+    let names: Vec<&str> = homes.keys().copied().collect();
+    let index: Job<'_> = Box::new(move |diagnostics| {
+        let modules: Vec<_> = names.iter().map(|home| ident(home)).collect();
+        let tokens = quote! {
+            //! What requests and replies are made of.
+            #(mod #modules;)*
+            #(pub use self::#modules::*;)*
+        };
+        written(&context, "mod", tokens, diagnostics)
+    });
+    let modules = homes.into_iter().map(|(home, defs)| -> Job<'_> {
+        Box::new(move |diagnostics| {
+            let items = defs.iter().map(|def| item(context.api, def));
+            let uses_types = defs.iter().any(|def| mentions_others(def, home, context.api));
+            let imports = imports(context.api, &defs, uses_types);
+            written(&context, home, quote! { #imports #(#items)* }, diagnostics)
+        })
+    });
+    std::iter::once(index).chain(modules).collect()
+}
+
+fn written(
+    context: &Context<'_>,
+    module: &str,
+    tokens: TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> Vec<File> {
+    let path = format!("{}/types/{module}.rs", context.layout.client());
+    file(context.layout, path, "types", tokens, diagnostics).into_iter().collect()
 }
 
 /// Whether a type names one that stands in another file.
