@@ -2,14 +2,14 @@
 """Whole processes of this generator and of others, side by side in one run.
 
     beside_peers.py install                  builds xtask, and installs the peers by version below target/peers
-    beside_peers.py generate DOCUMENT...     CPU seconds, peak memory and lines of what is generated
+    beside_peers.py generate DOCUMENT...     wall and CPU seconds, peak memory and lines of what is generated
     beside_peers.py growth DOCUMENT          the same for a document of 1, 2, 4 and 8 times the size
     beside_peers.py check DOCUMENT...        `cargo check` of what was generated, with its dependencies built before
     beside_peers.py cold DOCUMENT            `cargo check` from nothing, dependencies and all
     beside_peers.py progenitor FOLDER        progenitor with documents as published, and as we normalise them
 
 Needs Linux, Python 3.9 and cargo. Tools take turns, so that whatever else the machine does hits all of them alike; of
-several turns the cheapest counts. Every table is printed as Markdown.
+several turns the cheapest counts. Every table is printed as Markdown. Times are wall and CPU (user and system).
 """
 
 import json
@@ -27,6 +27,10 @@ TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 XTASK = TARGET / "release/xtask"
 PEERS = {"oas3-gen": "0.29.0", "ploidy": "0.15.0", "openapi-to-rust": "0.23.0"}
 TURNS = 5
+# In memory where that is possible: for a minute after files were removed, ext4 takes several times as long to make new ones,
+# and a tool that makes many would be measured by what was removed before.
+MEMORY = pathlib.Path("/dev/shm")
+RUN = (MEMORY if MEMORY.is_dir() else WORK / "out") / f"beside-peers-{os.getpid()}"
 
 # What a crate around oas3-gen's modules needs; the other two say so themselves.
 OAS3_GEN = """
@@ -80,18 +84,22 @@ def lines_of(folder):
 
 
 def generated(document, turns=TURNS):
-    """The best of some turns of every tool on one document."""
-    out = WORK / "out" / pathlib.Path(document).stem
+    """The best of some turns of every tool on one document, each in a folder of its own."""
     best = {}
-    for _ in range(turns):
+    for number in range(turns):
+        out = written(document, number)
         for tool, (command, folder) in commands(pathlib.Path(document).resolve(), out).items():
-            shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             turn = measured(command, cwd=ROOT)
             turn["lines"] = lines_of(folder)
-            if tool not in best or turn["cpu"] < best[tool]["cpu"]:
+            if tool not in best or turn["wall"] < best[tool]["wall"]:
                 best[tool] = turn
     return best
+
+
+def written(document, turn=0):
+    """Where a turn writes. The folder is new with every run of this script, and goes at its end."""
+    return RUN / pathlib.Path(document).stem / str(turn)
 
 
 def row(*cells):
@@ -106,20 +114,20 @@ def table(*heads):
 def told(turn, *keys):
     if not turn["ok"]:
         return "fails"
-    forms = {"cpu": "{:.2f} s", "wall": "{:.1f} s", "mb": "{:.0f} MB", "lines": "{:,} lines"}
+    forms = {"cpu": "{:.2f} s CPU", "wall": "{:.2f} s", "mb": "{:.0f} MB", "lines": "{:,} lines"}
     return ", ".join(forms[key].format(turn[key]) for key in keys)
 
 
 def generate(documents):
-    table("document", "MB", "lockstep", *PEERS, "leanest peer : lockstep (CPU, memory)")
+    table("document", "MB", "lockstep", *PEERS, "best peer : lockstep (wall, CPU, memory)")
     for document in documents:
         best = generated(document)
         ratios = []
-        for key in ("cpu", "mb"):
+        for key in ("wall", "cpu", "mb"):
             peers = [best[peer][key] for peer in PEERS if best[peer]["ok"]]
             ratios.append(f"{min(peers) / best['lockstep'][key]:.1f}" if peers else "-")
         size = os.path.getsize(document) / 1e6
-        cells = (told(best[tool], "cpu", "mb", "lines") for tool in ("lockstep", *PEERS))
+        cells = (told(best[tool], "wall", "cpu", "mb", "lines") for tool in ("lockstep", *PEERS))
         row(pathlib.Path(document).name, f"{size:.1f}", *cells, " : ".join(ratios))
 
 
@@ -163,7 +171,7 @@ def growth(document):
     for times in (1, 2, 4, 8):
         path = multiplied(pathlib.Path(document), times)
         best = generated(path, turns=3)
-        cells = (told(best[tool], "cpu", "mb") for tool in ("lockstep", *PEERS))
+        cells = (told(best[tool], "wall", "cpu", "mb") for tool in ("lockstep", *PEERS))
         row(f"{times}×", f"{path.stat().st_size / 1e6:.1f}", *cells)
 
 
@@ -209,7 +217,7 @@ def check(documents, cold=False):
     table("document", "", "lines", "CPU", "wall", "peak memory", "against lockstep (lines, CPU)")
     for document in documents:
         best = generated(document, turns=1)
-        out = WORK / "out" / pathlib.Path(document).stem
+        out = written(document)
         ours = None
         for tool, (_, folder) in commands(document, out).items():
             if not best[tool]["ok"]:
@@ -272,7 +280,10 @@ def main():
     }
     if len(sys.argv) < 2 or sys.argv[1] not in known:
         sys.exit(__doc__)
-    known[sys.argv[1]](sys.argv[2:])
+    try:
+        known[sys.argv[1]](sys.argv[2:])
+    finally:
+        shutil.rmtree(RUN, ignore_errors=True)
 
 
 main()
