@@ -98,6 +98,9 @@ fn toml_string(text: &str) -> String {
     serde_json::Value::String(text.to_owned()).to_string()
 }
 
+/// As many types as may hang on one another without rustc losing patience: its own limit is 128 steps.
+const MANY_TYPES: usize = 120;
+
 fn root(context: &Context<'_>) -> String {
     let info = &context.api.info;
     let title = docs::prose(&info.title).replace('\n', " ");
@@ -113,8 +116,11 @@ fn root(context: &Context<'_>) -> String {
         .iter()
         .map(|line| if line.is_empty() { "//!\n".to_owned() } else { format!("//! {line}\n") })
         .collect();
+    // Whether a type may be sent to another thread is asked of all that it holds, as deep as that goes.
+    let depth =
+        if context.api.types.len() > MANY_TYPES { "#![recursion_limit = \"1024\"]\n" } else { "" };
     format!(
-        "{}\n{docs}\n#[rustfmt::skip]\nmod generated;\n\npub use generated::*;\npub use lockstep_runtime as runtime;\npub use lockstep_runtime::{{Error, RequestOptions, Response}};\n",
+        "{}\n{docs}{depth}\n#[rustfmt::skip]\nmod generated;\n\npub use generated::*;\npub use lockstep_runtime as runtime;\npub use lockstep_runtime::{{Error, RequestOptions, Response}};\n",
         mark(context.layout, "manifest").trim_end()
     )
 }

@@ -265,8 +265,7 @@ fn setter(api: &Api, part: &Part<'_>) -> TokenStream {
 
 /// The attributes of an operation whose items can be walked to in Rust.
 fn walk(api: &Api, operation: &ApiOperation, paging: &Paging) -> Option<TokenStream> {
-    let outcome = operation.operation.outcome.json()?;
-    let (steps, item) = way(api, outcome, paging.items())?;
+    let (steps, item) = way(api, &operation.operation.outcome, paging.items())?;
     let item = type_tokens(api, &item, &types());
     let rule = rule(paging);
     Some(quote! {
@@ -299,10 +298,10 @@ fn rule(paging: &Paging) -> TokenStream {
 }
 
 /// The fields to go through to the items, and the items' type.
-pub(super) fn way(api: &Api, reply: &TypeRef, pointer: &str) -> Option<(TokenStream, TypeRef)> {
-    let mut ty = reply.clone();
+pub(super) fn way(api: &Api, reply: &Outcome, pointer: &str) -> Option<(TokenStream, TypeRef)> {
+    let mut ty = reply.json()?.clone();
     let mut steps = TokenStream::new();
-    let mut optional = false;
+    let mut optional = matches!(reply, Outcome::OptionalJson(_));
     for token in Pointer::parse(pointer)?.tokens() {
         let (id, argument) = match &ty {
             TypeRef::Named(id) => (*id, None),
