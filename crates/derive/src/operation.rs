@@ -11,20 +11,21 @@ pub(crate) fn operation(tokens: TokenStream) -> Result<TokenStream, Misuse> {
     if item.delimiter != Delimiter::Parenthesis || item.parameter.is_some() {
         return Err(Misuse::new(name.span(), "an operation is a newtype around `Request`"));
     }
-    let attribute = |wanted: &str, text: &'static str| {
+    let given = |wanted: &str| {
         let found = item.attributes.iter().find(|attribute| attribute.name == wanted);
-        found.map(|attribute| attribute.arguments.clone()).ok_or(Misuse::new(name.span(), text))
+        found.map(|attribute| attribute.arguments.clone())
     };
+    let attribute =
+        |wanted: &str, text: &'static str| given(wanted).ok_or(Misuse::new(name.span(), text));
     let info =
         info(name, attribute("operation", "`#[operation(\"id\", get = \"/path\")]` is missing")?)?;
     let reply = attribute("reply", "`#[reply(Json<Type>)]` is missing")?;
-    let is_paged = item.attributes.iter().any(|attribute| attribute.name == "paged");
-    let paged = if is_paged {
-        let rule = attribute("paged", "`#[paged(...)]` is missing")?;
-        let items = attribute("items", "`#[items(Type, reply.field)]` is missing")?;
-        Some(paged(name, rule, items)?)
-    } else {
-        None
+    let paged = match given("paged") {
+        Some(rule) => {
+            let items = attribute("items", "`#[items(Type, reply.field)]` is missing")?;
+            Some(paged(name, rule, items)?)
+        }
+        None => None,
     };
     Ok(quote! {
         impl ::lockstep_runtime::Operation for #name {

@@ -191,8 +191,7 @@ impl<'de, A: MapAccess<'de>> Fields<'de, A> {
     /// Whatever the deserializer gives.
     pub fn keep<T: Deserialize<'de>>(&mut self, rest: &mut Map<T>) -> Result<(), A::Error> {
         let value = self.map.next_value()?;
-        rest.insert(self.other.take().unwrap_or_default(), value);
-        self.other = Some(String::new());
+        rest.insert(self.other.as_mut().map(std::mem::take).unwrap_or_default(), value);
         Ok(())
     }
 }

@@ -21,8 +21,9 @@ pub(super) fn run(emitters: Vec<Vec<Job<'_>>>, diagnostics: &mut Diagnostics) ->
     let mut waiting: Vec<Vec<(usize, Job<'_>)>> = Vec::new();
     let mut count = 0;
     for jobs in emitters {
-        waiting.push((count..).zip(jobs).collect());
-        count = waiting.iter().map(Vec::len).sum();
+        let first = count;
+        count += jobs.len();
+        waiting.push((first..).zip(jobs).collect());
     }
     // What cannot be divided starts first, and the small pieces fill up what is left.
     waiting.sort_by_key(Vec::len);

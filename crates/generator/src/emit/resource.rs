@@ -127,12 +127,11 @@ fn about(api: &Api, operation: &Operation) -> Vec<String> {
     // A summary that spells out the id says nothing that the method's name does not.
     let is_spelt = crate::ident::words_of(&summary) == crate::ident::words_of(&operation.id);
     let mut paragraphs = Vec::new();
-    if (description.is_empty() && !is_spelt)
+    let is_news = description.is_empty()
         || (!same
-            && !is_spelt
             && !summary.is_empty()
-            && !description.starts_with(summary.trim_end_matches('.')))
-    {
+            && !description.starts_with(summary.trim_end_matches('.')));
+    if is_news && !is_spelt {
         paragraphs.push(summary);
     }
     paragraphs.push(description);
