@@ -1,7 +1,10 @@
 //! `names.lock`: every public name that was ever given, and to what.
 //!
 //! An operation is known by its method and path, a type by the places that it comes from. A name, once
-//! published, stays with what it was given to, whatever the document calls it later.
+//! published, stays with what it was given to, whatever the document calls it later, and is never given to anything
+//! else, even when what bore it is gone.
+//!
+//! The lock says what things are called, and nothing else: see the passes for the rule and for what follows of it.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 
 use super::operation::{Operation, Security};
-use super::types::{Shape, TypeDef, TypeId, Types};
+use super::store::Types;
+use super::types::{Shape, TypeDef, TypeId};
 
 /// What the document says of itself.
 #[derive(Clone, Debug, Default)]

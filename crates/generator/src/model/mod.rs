@@ -7,6 +7,7 @@
 mod api;
 mod operation;
 mod place;
+mod store;
 mod types;
 
 pub use api::{
@@ -18,7 +19,8 @@ pub use operation::{
     Security, Status, Style,
 };
 pub use place::{Place, Root, Step};
+pub use store::Types;
 pub use types::{
     Arm, EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Tag, Travel, TypeDef,
-    TypeId, TypeRef, Types, UnionShape,
+    TypeId, TypeRef, UnionShape,
 };

@@ -1,4 +1,4 @@
-//! Types: shapes, references between them, and the store that holds them.
+//! Types: shapes, and references between them.
 //!
 //! A [`Shape`] is `Eq + Hash` and holds no prose, so that "the same shape" is a map lookup. Docs, examples and
 //! origins lie beside it in the [`TypeDef`].
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::place::Place;
 use crate::pointer::Pointer;
 
-/// The number of a type in [`Types`].
+/// The number of a type in [`Types`](super::Types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub u32);
 
@@ -274,118 +274,6 @@ pub struct FieldDocs {
     pub deprecated: bool,
     /// Facts that the type cannot hold, one sentence each.
     pub notes: Vec<String>,
-}
-
-/// Every type of an API. Types that were merged away leave a forwarding address behind.
-#[derive(Clone, Debug, Default)]
-pub struct Types {
-    defs: Vec<TypeDef>,
-    forward: Vec<TypeId>,
-}
-
-impl Types {
-    /// Takes in a type.
-    pub fn add(&mut self, def: TypeDef) -> TypeId {
-        let id = TypeId(u32::try_from(self.defs.len()).unwrap_or(u32::MAX));
-        self.defs.push(def);
-        self.forward.push(id);
-        id
-    }
-
-    /// The type that stands for `id` now.
-    pub fn find(&self, mut id: TypeId) -> TypeId {
-        while self.forward[id.0 as usize] != id {
-            id = self.forward[id.0 as usize];
-        }
-        id
-    }
-
-    /// The definition of `id`.
-    pub fn get(&self, id: TypeId) -> &TypeDef {
-        &self.defs[self.find(id).0 as usize]
-    }
-
-    /// The definition of `id`, to change.
-    pub fn get_mut(&mut self, id: TypeId) -> &mut TypeDef {
-        let id = self.find(id);
-        &mut self.defs[id.0 as usize]
-    }
-
-    /// Lets `kept` stand for `gone` from now on; `kept` takes over the places.
-    pub fn merge(&mut self, kept: TypeId, gone: TypeId) {
-        let (kept, gone) = (self.find(kept), self.find(gone));
-        if kept == gone {
-            return;
-        }
-        self.forward[gone.0 as usize] = kept;
-        let from = &mut self.defs[gone.0 as usize];
-        let places = std::mem::take(&mut from.places);
-        let (given, component) = (from.given_name.take(), from.is_component);
-        let (description, fields) =
-            (std::mem::take(&mut from.description), std::mem::take(&mut from.fields));
-        let (travel, locked) = (from.travel, from.locked_name.take());
-        let to = &mut self.defs[kept.0 as usize];
-        to.places.extend(places);
-        to.travel = to.travel.with(travel);
-        if to.given_name.is_none() || (component && !to.is_component) {
-            to.given_name = given.or(to.given_name.take());
-        }
-        to.is_component |= component;
-        to.locked_name = to.locked_name.take().or(locked);
-        if to.description.is_empty() {
-            to.description = description;
-        }
-        for (to, from) in to.fields.iter_mut().zip(fields) {
-            if to.description.is_empty() {
-                to.description = from.description;
-            }
-            if to.example.as_ref().is_none_or(Value::is_null) {
-                to.example = from.example;
-            }
-        }
-    }
-
-    /// The types that still stand for themselves, first seen first.
-    pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
-        let forward = self.forward.clone();
-        (0..forward.len())
-            .map(|index| TypeId(index as u32))
-            .filter(move |id| forward[id.0 as usize] == *id)
-    }
-
-    /// The definitions of the types that still stand for themselves.
-    pub fn into_defs(self) -> impl Iterator<Item = (TypeId, TypeDef)> {
-        let ids = self.ids();
-        let mut own = ids.peekable();
-        let numbered = self.defs.into_iter().enumerate();
-        numbered.filter_map(move |(index, def)| {
-            own.next_if(|id| id.0 as usize == index).map(|id| (id, def))
-        })
-    }
-
-    /// How many types were ever added.
-    pub fn len(&self) -> usize {
-        self.defs.len()
-    }
-
-    /// Whether there is no type at all.
-    pub fn is_empty(&self) -> bool {
-        self.defs.is_empty()
-    }
-
-    /// Calls `f` on every reference inside the store, to change it.
-    pub fn each_ref_mut(&mut self, f: &mut impl FnMut(&mut TypeRef)) {
-        self.defs.iter_mut().for_each(|def| def.shape.each_ref_mut(f));
-    }
-
-    /// Points every reference inside the store at the type that stands for it now.
-    pub fn settle(&mut self) {
-        let forward: Vec<TypeId> =
-            (0..self.defs.len()).map(|index| self.find(TypeId(index as u32))).collect();
-        for def in &mut self.defs {
-            def.shape.each_ref_mut(&mut |ty| ty.rename(&|id| forward[id.0 as usize]));
-        }
-    }
 }
 
 impl Shape {

@@ -11,8 +11,8 @@ use crate::config::EnvelopeRule;
 use crate::diagnostic::Diagnostic;
 use crate::lock::Lock;
 use crate::model::{
-    Draft, Envelope, Field, FieldDocs, Presence, ReplyKind, Shape, StructShape, Travel, TypeDef,
-    TypeId, TypeRef, Types,
+    Arm, Draft, Envelope, Field, FieldDocs, Presence, ReplyKind, Shape, StructShape, Travel,
+    TypeDef, TypeId, TypeRef, Types, UnionShape,
 };
 
 /// Fewer replies than this with a payload are no habit.
@@ -27,18 +27,31 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     let payload = rule.as_ref().map_or(PAYLOAD, |rule| rule.payload.as_str()).to_owned();
     let name =
         rule.as_ref().and_then(|rule| rule.name.clone()).unwrap_or_else(|| "Envelope".to_owned());
-    let candidates = candidates(draft, &payload, &name);
-    let published =
-        candidates.iter().any(|id| draft.types.get(*id).locked_name.as_deref() == Some(&name));
+    let candidates = candidates(draft, &payload);
+    let published = candidates
+        .iter()
+        .any(|one| draft.types.get(one.root).locked_name.as_deref() == Some(&name));
     if rule.is_none() && candidates.len() < HABIT && !published {
         return;
     }
-    let shared = shared(draft, &candidates, &payload, rule.as_ref());
+    let mut shared = shared(draft, &candidates, &payload, rule.as_ref());
     let mut lifted: IndexMap<TypeId, TypeRef> = IndexMap::new();
     let mut common: IndexMap<String, (Field, FieldDocs)> = IndexMap::new();
-    for id in candidates {
-        if let Some(payload) = lift(&mut draft.types, id, &payload, &shared, &mut common) {
-            lifted.insert(id, payload);
+    for one in &candidates {
+        // What was published as the envelope stays one, and what has come to stand beside its payload goes along.
+        match draft.types.get(one.root).locked_name.as_deref() {
+            Some(locked) if locked == name => {
+                one.arms
+                    .iter()
+                    .for_each(|arm| extend(&mut shared, draft.types.get(*arm), &payload));
+            }
+            Some(_) => continue,
+            None => {}
+        }
+        if let Some(payloads) = lift(&mut draft.types, one, &payload, &shared, &mut common) {
+            let choice = choice(draft, context.lock, one.root, &payloads, &payload);
+            lifted.extend(one.arms.iter().copied().zip(payloads));
+            lifted.insert(one.root, choice);
         }
     }
     if lifted.is_empty() {
@@ -53,9 +66,7 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
         }
         return;
     }
-    lift_unions(draft, &mut lifted);
     let id = generic(draft, &lifted, &payload, &shared, common, name);
-    let types = std::mem::take(&mut draft.types);
     for operation in &mut draft.operations {
         let replies = operation.replies.iter_mut().filter_map(|reply| match &mut reply.kind {
             ReplyKind::Json(ty) => Some(ty),
@@ -63,13 +74,13 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
         });
         for ty in replies.chain(operation.outcome.json_mut()) {
             if let TypeRef::Named(root) = ty
-                && let Some(payload) = lifted.get(&types.find(*root))
+                && let Some(payload) = lifted.get(&draft.types.find(*root))
             {
                 *ty = TypeRef::Apply(id, Box::new(payload.clone()));
             }
         }
     }
-    draft.types = types;
+    lifted.keys().for_each(|gone| draft.types.drop(*gone));
     draft.envelope = Some(Envelope { id, payload });
 }
 
@@ -77,90 +88,107 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
 fn lock_names(draft: &mut Draft, lock: &Lock) {
     for id in draft.types.ids().collect::<Vec<_>>() {
         let def = draft.types.get_mut(id);
-        def.locked_name =
-            def.places.iter().find_map(|place| lock.types.get(&place.to_string())).cloned();
+        def.locked_name = published(def, lock);
     }
 }
 
-/// The objects at the root of successes that hold a payload.
-fn candidates(draft: &Draft, payload: &str, name: &str) -> Vec<TypeId> {
-    let mut found = Vec::new();
+fn published(def: &TypeDef, lock: &Lock) -> Option<String> {
+    def.places.iter().find_map(|place| lock.types.get(&place.to_string())).cloned()
+}
+
+/// Adds the properties of an envelope that nobody shared so far.
+fn extend(shared: &mut Vec<String>, def: &TypeDef, payload: &str) {
+    let Shape::Struct(shape) = &def.shape else { return };
+    for field in shape.fields.iter().filter(|field| field.wire != payload) {
+        if !shared.contains(&field.wire) {
+            shared.push(field.wire.clone());
+        }
+    }
+}
+
+/// What stands at the root of a success: an object with a payload, or where an operation has several successes a
+/// choice between such objects.
+struct Candidate {
+    root: TypeId,
+    /// The objects: the root itself, or what there is to choose from.
+    arms: Vec<TypeId>,
+}
+
+/// All that could have the envelope, whatever it was called before.
+fn candidates(draft: &Draft, payload: &str) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
     let roots = draft.operations.iter().filter_map(|operation| match operation.outcome.json() {
         Some(TypeRef::Named(id)) => Some(draft.types.find(*id)),
         Some(_) | None => None,
     });
-    for id in roots.flat_map(|root| arms(&draft.types, root)) {
-        let def = draft.types.get(id);
-        let elsewhere = def.locked_name.as_deref().is_some_and(|locked| locked != name);
-        let Shape::Struct(shape) = &def.shape else { continue };
-        if !def.is_component
-            && !elsewhere
-            && shape.rest.is_none()
-            && shape.fields.iter().any(|field| field.wire == payload)
-            && !found.contains(&id)
-        {
-            found.push(id);
+    for root in roots {
+        let Some(arms) = arms(&draft.types, root) else { continue };
+        let all = arms.iter().all(|arm| {
+            let def = draft.types.get(*arm);
+            let Shape::Struct(shape) = &def.shape else { return false };
+            !def.is_component
+                && shape.rest.is_none()
+                && shape.fields.iter().any(|field| field.wire == payload)
+        });
+        if all && !found.iter().any(|known| known.root == root) {
+            found.push(Candidate { root, arms });
         }
     }
     found
 }
 
 /// The types that stand at a root: itself, or where an operation has several successes each of them.
-fn arms(types: &Types, root: TypeId) -> Vec<TypeId> {
+fn arms(types: &Types, root: TypeId) -> Option<Vec<TypeId>> {
     match &types.get(root).shape {
         Shape::Union(union) if union.tag.is_none() && !types.get(root).is_component => {
-            let ids = union.arms.iter().filter_map(|arm| match arm.ty {
+            let ids = union.arms.iter().map(|arm| match arm.ty {
                 TypeRef::Named(id) => Some(types.find(id)),
                 _ => None,
             });
             ids.collect()
         }
-        Shape::Union(_) | Shape::Struct(_) | Shape::Enum(_) | Shape::Alias(_) => vec![root],
+        Shape::Union(_) | Shape::Struct(_) | Shape::Enum(_) | Shape::Alias(_) => Some(vec![root]),
     }
 }
 
 /// Where every success of an operation has the envelope, the choice is between payloads.
-fn lift_unions(draft: &mut Draft, lifted: &mut IndexMap<TypeId, TypeRef>) {
-    for index in 0..draft.operations.len() {
-        let Some(TypeRef::Named(root)) = draft.operations[index].outcome.json() else { continue };
-        let root = draft.types.find(*root);
-        let arms = arms(&draft.types, root);
-        let Shape::Union(union) = &draft.types.get(root).shape else { continue };
-        let all = arms.len() == union.arms.len() && arms.iter().all(|arm| lifted.contains_key(arm));
-        if !all || lifted.contains_key(&root) {
-            continue;
+fn choice(
+    draft: &mut Draft,
+    lock: &Lock,
+    root: TypeId,
+    payloads: &[TypeRef],
+    payload_name: &str,
+) -> TypeRef {
+    if let [one] = payloads {
+        return one.clone();
+    }
+    let mut several: Vec<TypeRef> = Vec::new();
+    for payload in payloads {
+        let payload = payload.non_null();
+        if !several.contains(payload) {
+            several.push(payload.clone());
         }
-        let mut payloads: Vec<TypeRef> = Vec::new();
-        for arm in &arms {
-            let payload = lifted[arm].non_null().clone();
-            let joined = payloads.iter().position(|known| *known == payload);
-            if joined.is_none() {
-                payloads.push(payload);
-            }
+    }
+    match several.as_slice() {
+        [one] => one.clone(),
+        several if several.iter().any(|ty| matches!(ty, TypeRef::Unknown | TypeRef::Any)) => {
+            TypeRef::Any
         }
-        let payload = match payloads.as_slice() {
-            [one] => one.clone(),
-            several if several.iter().any(|ty| matches!(ty, TypeRef::Unknown | TypeRef::Any)) => {
-                TypeRef::Any
-            }
-            several => {
-                let arms = several
-                    .iter()
-                    .map(|ty| crate::model::Arm { ty: ty.clone(), tags: Vec::new() })
-                    .collect();
-                let mut def = draft.types.get(root).clone();
-                def.shape = Shape::Union(crate::model::UnionShape { tag: None, arms });
-                TypeRef::Named(draft.types.add(def))
-            }
-        };
-        lifted.insert(root, payload);
+        several => {
+            let arms = several.iter().map(|ty| Arm { ty: ty.clone(), tags: Vec::new() }).collect();
+            let mut def = draft.types.get(root).clone();
+            def.places.iter_mut().for_each(|place| *place = place.field(payload_name));
+            def.locked_name = published(&def, lock);
+            def.shape = Shape::Union(UnionShape { tag: None, arms });
+            TypeRef::Named(draft.types.add(def))
+        }
     }
 }
 
 /// The properties that may stand beside a payload: those that client.yaml lists, else those that more than one has.
 fn shared(
     draft: &Draft,
-    candidates: &[TypeId],
+    candidates: &[Candidate],
     payload: &str,
     rule: Option<&EnvelopeRule>,
 ) -> Vec<String> {
@@ -168,8 +196,8 @@ fn shared(
         return rule.shared.clone();
     }
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
-    for id in candidates {
-        if let Shape::Struct(shape) = &draft.types.get(*id).shape {
+    for arm in candidates.iter().flat_map(|one| &one.arms) {
+        if let Shape::Struct(shape) = &draft.types.get(*arm).shape {
             for field in shape.fields.iter().filter(|field| field.wire != payload) {
                 *counts.entry(&field.wire).or_default() += 1;
             }
@@ -178,43 +206,63 @@ fn shared(
     counts.into_iter().filter(|(_, count)| *count >= 2).map(|(name, _)| name.to_owned()).collect()
 }
 
-/// The payload's type, if all that stands beside it can be shared.
+/// The payloads' types, if all that stands beside them can be shared.
 fn lift(
     types: &mut Types,
-    id: TypeId,
+    one: &Candidate,
     payload: &str,
     shared: &[String],
     common: &mut IndexMap<String, (Field, FieldDocs)>,
-) -> Option<TypeRef> {
-    let def = types.get(id).clone();
-    let Shape::Struct(shape) = &def.shape else { return None };
+) -> Option<Vec<TypeRef>> {
     let mut joined = common.clone();
-    let mut content = None;
-    for (field, docs) in shape.fields.iter().zip(&def.fields) {
-        if field.wire == payload {
-            content = Some(field.ty.clone());
-            continue;
+    let mut payloads = Vec::new();
+    // Joining what stands beside a payload changes the types there, so whether it may is settled before.
+    let may = one.arms.iter().all(|arm| match &types.get(*arm).shape {
+        Shape::Struct(shape) => {
+            shape.fields.iter().all(|field| field.wire == payload || shared.contains(&field.wire))
         }
-        if !shared.contains(&field.wire) {
-            return None;
-        }
-        let known = joined.get(&field.wire).cloned();
-        let (mut merged, docs) = match known {
-            None => (field.clone(), docs.clone()),
-            Some((known, known_docs)) => {
-                let ty = join_refs(types, &known.ty, &field.ty, Likeness::Known)?;
-                (Field { ty, ..known }, known_docs)
+        Shape::Union(_) | Shape::Enum(_) | Shape::Alias(_) => false,
+    });
+    if !may {
+        return None;
+    }
+    for arm in &one.arms {
+        let def = types.get(*arm).clone();
+        let Shape::Struct(shape) = &def.shape else { return None };
+        for (field, docs) in shape.fields.iter().zip(&def.fields) {
+            if field.wire == payload {
+                payloads.push(field.ty.clone());
+            } else {
+                let known = joined.get(&field.wire);
+                let both = beside(types, known, field, docs)?;
+                joined.insert(field.wire.clone(), both);
             }
-        };
-        merged.presence = if matches!(merged.ty.non_null(), TypeRef::List(_)) {
-            Presence::Optional
-        } else {
-            Presence::Unstated
-        };
-        joined.insert(field.wire.clone(), (merged, docs));
+        }
     }
     *common = joined;
-    content
+    Some(payloads)
+}
+
+/// What stands beside payloads, as one property for all.
+fn beside(
+    types: &mut Types,
+    known: Option<&(Field, FieldDocs)>,
+    field: &Field,
+    docs: &FieldDocs,
+) -> Option<(Field, FieldDocs)> {
+    let (mut merged, docs) = match known {
+        None => (field.clone(), docs.clone()),
+        Some((known, known_docs)) => {
+            let ty = join_refs(types, &known.ty, &field.ty, Likeness::Known)?;
+            (Field { ty, ..known.clone() }, known_docs.clone())
+        }
+    };
+    merged.presence = if matches!(merged.ty.non_null(), TypeRef::List(_)) {
+        Presence::Optional
+    } else {
+        Presence::Unstated
+    };
+    Some((merged, docs))
 }
 
 fn generic(

@@ -11,7 +11,11 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
         let params = operation.params.iter().filter(|param| param.required).count();
         let Some(body) = &mut operation.body else { continue };
         let TypeRef::Named(id) = body.ty.non_null() else { continue };
-        let def = draft.types.get(*id);
+        // What other bodies of the same make say is theirs.
+        let def = match draft.types.own(*id) {
+            own if matches!(own.shape, Shape::Struct(_)) => own,
+            _ => draft.types.get(*id),
+        };
         let Shape::Struct(shape) = &def.shape else { continue };
         let required =
             shape.fields.iter().filter(|field| field.presence == Presence::Required).count();

@@ -1,8 +1,13 @@
 //! Whether two types can be one, and what that one is.
 //!
 //! The order is that of looseness: nothing known gives way to anything, an integer to a number, a promise to none.
-//! A join never makes a field more general than the looser of the two, and never drops one. All of a join is
-//! worked out beside the types first, so that one that fails has changed nothing.
+//! *Anything* is known, and gives way to nothing. A join never makes a field more general than the looser of the two,
+//! and never drops one; an enum never gets a value. All of a join is worked out beside the types first, so that one
+//! that fails has changed nothing.
+//!
+//! What a class of types looks like in the end depends on its members alone and not on who came first: see [`cover`].
+
+mod rules;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,16 +15,18 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use crate::model::{
-    EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Travel, TypeId, TypeRef,
-    Types,
+    Arm, Field, FieldDocs, Shape, StructShape, Travel, TypeId, TypeRef, Types, UnionShape,
 };
+use rules::{alone, both_docs, is_kin, positions, same_values, scalars};
 
 /// How alike two types have to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Likeness {
+    /// In everything, down to the last part.
+    Equal,
     /// Most fields shared.
     Kin,
-    /// Not at all: it is known otherwise that they are one.
+    /// As far as one type can hold both: it is known otherwise that they are one.
     Known,
 }
 
@@ -60,6 +67,7 @@ struct Finished {
     forward: HashMap<TypeId, TypeId>,
     joined: IndexMap<TypeId, (Shape, Vec<FieldDocs>)>,
     merges: Vec<(TypeId, TypeId)>,
+    locked: HashMap<TypeId, String>,
 }
 
 impl Finished {
@@ -123,16 +131,19 @@ impl<'t> Trial<'t> {
         let joined = match (self.shape(a).as_ref(), self.shape(b).as_ref()) {
             (Shape::Struct(left), Shape::Struct(right)) => self.structs(a, b, left, right),
             (Shape::Enum(left), Shape::Enum(right)) => {
-                self.enums(left, right).map(|shape| (Shape::Enum(shape), Vec::new()))
+                same_values(left, right).then(|| (Shape::Enum(left.clone()), Vec::new()))
             }
-            (left @ Shape::Union(_), right @ Shape::Union(_)) => {
-                (left == right).then(|| (left.clone(), Vec::new()))
+            (Shape::Union(left), Shape::Union(right)) => {
+                self.unions(left, right).map(|shape| (Shape::Union(shape), Vec::new()))
             }
             (Shape::Struct(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_), _) => None,
         };
         self.open.pop();
         let joined = joined?;
         let (kept, gone) = if a <= b { (a, b) } else { (b, a) };
+        if let Some(name) = self.locked(kept).or(self.locked(gone)).cloned() {
+            self.outcome.locked.insert(kept, name);
+        }
         self.outcome.forward.insert(gone, kept);
         self.outcome.joined.shift_remove(&gone);
         self.outcome.joined.insert(kept, joined);
@@ -140,15 +151,24 @@ impl<'t> Trial<'t> {
         Some(kept)
     }
 
-    /// What names and direction say: two published names stay two, and so do two components.
+    /// What names and direction say: two published names stay two, and so do two names that authors gave. What was
+    /// published as one needs no more to be one than that it can.
     fn may_be_one(&self, a: TypeId, b: TypeId) -> bool {
+        let locked = (self.locked(a), self.locked(b));
         let (a, b) = (self.store.get(a), self.store.get(b));
-        let names = match (&a.locked_name, &b.locked_name) {
-            (Some(a), Some(b)) => a == b,
-            (Some(_) | None, _) => true,
+        let alike = match (locked.0, locked.1, self.likeness) {
+            (Some(a), Some(b), _) => a == b,
+            (Some(_) | None, _, Likeness::Known) => true,
+            (Some(_) | None, _, Likeness::Equal | Likeness::Kin) => {
+                a.travel == b.travel && a.given_name == b.given_name
+            }
         };
-        let travel = a.travel == b.travel || self.likeness == Likeness::Known;
-        names && !a.is_component && !b.is_component && travel
+        alike && !a.is_component && !b.is_component
+    }
+
+    /// The name under which a type, or one that it was joined with, was published.
+    fn locked(&self, id: TypeId) -> Option<&String> {
+        self.outcome.locked.get(&id).or(self.store.get(id).locked_name.as_ref())
     }
 
     fn structs(
@@ -160,57 +180,92 @@ impl<'t> Trial<'t> {
     ) -> Option<(Shape, Vec<FieldDocs>)> {
         // What is known to be one stays one, even if a request may then leave out what it had to carry.
         let travel = match self.likeness {
-            Likeness::Kin => self.store.get(a).travel,
+            Likeness::Equal | Likeness::Kin => self.store.get(a).travel,
             Likeness::Known => Travel::Reply,
         };
-        let shared = left
-            .fields
-            .iter()
-            .filter(|field| right.fields.iter().any(|other| other.wire == field.wire))
-            .count();
-        if self.likeness == Likeness::Kin && !is_kin(shared, left.fields.len(), right.fields.len())
-        {
+        let wires: HashMap<&str, usize> = positions(&right.fields);
+        let shared =
+            left.fields.iter().filter(|field| wires.contains_key(field.wire.as_str())).count();
+        let (small, large) = (left.fields.len(), right.fields.len());
+        let alike = match self.likeness {
+            Likeness::Equal => shared == small && shared == large,
+            Likeness::Kin => is_kin(shared, small, large),
+            Likeness::Known => true,
+        };
+        if !alike {
             return None;
         }
         let (left_docs, right_docs) = (self.docs(a), self.docs(b));
-        let mut fields = Vec::with_capacity(left.fields.len());
-        let mut docs = Vec::with_capacity(left.fields.len());
-        for (index, field) in left.fields.iter().enumerate() {
-            let own = left_docs.get(index).cloned().unwrap_or_default();
-            match right.fields.iter().position(|other| other.wire == field.wire) {
-                Some(other) => {
-                    fields.push(self.field(field, &right.fields[other], travel)?);
-                    docs.push(both_docs(own, right_docs.get(other)));
-                }
-                None => {
-                    fields.push(alone(field, travel)?);
-                    docs.push(own);
-                }
-            }
-        }
-        // What only the other has goes behind the field that it follows there.
-        for (index, field) in right.fields.iter().enumerate() {
-            if left.fields.iter().any(|other| other.wire == field.wire) {
-                continue;
-            }
-            let before = right.fields[..index]
-                .iter()
-                .rev()
-                .find_map(|before| fields.iter().position(|f: &Field| f.wire == before.wire));
-            let at = before.map_or(0, |before| before + 1);
-            fields.insert(at, alone(field, travel)?);
-            docs.insert(at, right_docs.get(index).cloned().unwrap_or_default());
-        }
+        let (fields, docs) = self.all_fields((left, &left_docs), (right, &right_docs), travel)?;
         let rest = match (&left.rest, &right.rest) {
             (Some(a), Some(b)) => Some(self.refs(a, b)?),
+            (Some(_), None) | (None, Some(_)) if self.likeness == Likeness::Equal => return None,
             (Some(rest), None) | (None, Some(rest)) => Some(rest.clone()),
             (None, None) => None,
         };
         Some((Shape::Struct(StructShape { fields, rest }), docs))
     }
 
+    /// The fields of both, those that only the right one has behind the field that they follow there.
+    fn all_fields(
+        &mut self,
+        (left, left_docs): (&StructShape, &[FieldDocs]),
+        (right, right_docs): (&StructShape, &[FieldDocs]),
+        travel: Travel,
+    ) -> Option<(Vec<Field>, Vec<FieldDocs>)> {
+        let there = positions(&right.fields);
+        let mut list: Vec<(Field, FieldDocs)> = Vec::with_capacity(left.fields.len());
+        for (index, field) in left.fields.iter().enumerate() {
+            let own = left_docs.get(index).cloned().unwrap_or_default();
+            list.push(match there.get(field.wire.as_str()) {
+                Some(&other) => (
+                    self.field(field, &right.fields[other], travel)?,
+                    both_docs(own, right_docs.get(other)),
+                ),
+                None => (alone(field, travel)?, own),
+            });
+        }
+        let here = positions(&left.fields);
+        let mut behind: Vec<Vec<(Field, FieldDocs)>> = vec![Vec::new(); list.len() + 1];
+        let mut at = 0;
+        for (index, field) in right.fields.iter().enumerate() {
+            match here.get(field.wire.as_str()) {
+                Some(&known) => at = known + 1,
+                None => {
+                    let docs = right_docs.get(index).cloned().unwrap_or_default();
+                    behind[at].push((alone(field, travel)?, docs));
+                }
+            }
+        }
+        let mut behind = behind.into_iter();
+        let first = behind.next().unwrap_or_default();
+        let rest = list.into_iter().zip(behind);
+        let all = rest.flat_map(|(field, behind)| std::iter::once(field).chain(behind));
+        Some(first.into_iter().chain(all).unzip())
+    }
+
+    fn unions(&mut self, a: &UnionShape, b: &UnionShape) -> Option<UnionShape> {
+        let same = a.arms.len() == b.arms.len()
+            && a.tag == b.tag
+            && a.arms.iter().zip(&b.arms).all(|(a, b)| a.tags == b.tags);
+        if !same {
+            return None;
+        }
+        // What tells the arms of a choice apart is all of them: here only what is equal will do.
+        let likeness = std::mem::replace(&mut self.likeness, Likeness::Equal);
+        let arms = a
+            .arms
+            .iter()
+            .zip(&b.arms)
+            .map(|(a, b)| self.refs(&a.ty, &b.ty).map(|ty| Arm { ty, ..a.clone() }));
+        let arms: Option<Vec<Arm>> = arms.collect();
+        self.likeness = likeness;
+        Some(UnionShape { arms: arms?, ..a.clone() })
+    }
+
     fn field(&mut self, a: &Field, b: &Field, travel: Travel) -> Option<Field> {
-        if a.only != b.only || (travel != Travel::Reply && a.presence != b.presence) {
+        let strict = self.likeness == Likeness::Equal || travel != Travel::Reply;
+        if a.only != b.only || (strict && a.presence != b.presence) {
             return None;
         }
         let joined = self.refs(&a.ty, &b.ty)?;
@@ -225,6 +280,9 @@ impl<'t> Trial<'t> {
     }
 
     fn refs(&mut self, a: &TypeRef, b: &TypeRef) -> Option<TypeRef> {
+        if self.likeness == Likeness::Equal {
+            return self.equal_refs(a, b);
+        }
         match (a, b) {
             (TypeRef::Unknown, other) | (other, TypeRef::Unknown) => Some(other.clone()),
             (TypeRef::Nullable(a), TypeRef::Nullable(b)) => Some(self.refs(a, b)?.nullable()),
@@ -252,79 +310,70 @@ impl<'t> Trial<'t> {
         }
     }
 
-    fn enums(&self, a: &EnumShape, b: &EnumShape) -> Option<EnumShape> {
+    fn equal_refs(&mut self, a: &TypeRef, b: &TypeRef) -> Option<TypeRef> {
         match (a, b) {
-            (EnumShape::Strings(a), EnumShape::Strings(b)) => {
-                self.values(a, b).map(EnumShape::Strings)
+            (TypeRef::Nullable(a), TypeRef::Nullable(b)) => Some(self.refs(a, b)?.nullable()),
+            (TypeRef::List(a), TypeRef::List(b)) => Some(self.refs(a, b)?.list()),
+            (TypeRef::Map(a), TypeRef::Map(b)) => Some(self.refs(a, b)?.map()),
+            (TypeRef::Named(a), TypeRef::Named(b)) => self.types(*a, *b).map(TypeRef::Named),
+            (TypeRef::Apply(a, x), TypeRef::Apply(b, y)) if a == b => {
+                Some(TypeRef::Apply(*a, Box::new(self.refs(x, y)?)))
             }
-            (EnumShape::Integers(a), EnumShape::Integers(b)) => {
-                self.values(a, b).map(EnumShape::Integers)
-            }
-            (EnumShape::Strings(_), EnumShape::Integers(_))
-            | (EnumShape::Integers(_), EnumShape::Strings(_)) => None,
+            (
+                TypeRef::Named(_)
+                | TypeRef::Scalar(_)
+                | TypeRef::List(_)
+                | TypeRef::Map(_)
+                | TypeRef::Nullable(_)
+                | TypeRef::Param
+                | TypeRef::Apply(..)
+                | TypeRef::Unknown
+                | TypeRef::Any,
+                _,
+            ) => (a == b).then(|| a.clone()),
         }
     }
+}
 
-    fn values<T: Clone + PartialEq>(&self, a: &[T], b: &[T]) -> Option<Vec<T>> {
-        let shared = a.iter().filter(|value| b.contains(value)).count();
-        if self.likeness == Likeness::Kin && !is_kin(shared, a.len(), b.len()) {
-            return None;
+/// Writes down for every class what its members come to: folded in the order of the document, whatever the order was
+/// in which they came to be one. So a run that knows its classes from the lock ends with the same types.
+pub(super) fn cover(types: &mut Types) {
+    for id in types.ids().collect::<Vec<_>>() {
+        if types.size(id) > 1 {
+            let (shape, fields) = covering(types, id);
+            let def = types.get_mut(id);
+            def.shape = shape;
+            def.fields = fields;
         }
-        let mut all = a.to_vec();
-        all.extend(b.iter().filter(|value| !a.contains(value)).cloned());
-        Some(all)
     }
 }
 
-/// Most of the smaller is shared, and the larger is not another thing altogether.
-fn is_kin(shared: usize, a: usize, b: usize) -> bool {
-    let (small, large) = (a.min(b), a.max(b));
-    shared * 3 >= small * 2 && shared * 2 >= large && shared > 0
-}
-
-/// A field that the other type lacks. What a request has to carry must not become optional.
-fn alone(field: &Field, travel: Travel) -> Option<Field> {
-    if travel != Travel::Reply && field.presence == Presence::Required {
-        return None;
+fn covering(types: &Types, id: TypeId) -> (Shape, Vec<FieldDocs>) {
+    let def = types.get(id);
+    let unchanged = || (def.shape.clone(), def.fields.clone());
+    if !matches!(def.shape, Shape::Struct(_)) {
+        return unchanged();
     }
-    Some(Field { presence: Presence::Optional, ..field.clone() })
-}
-
-fn scalars(a: Scalar, b: Scalar) -> Option<Scalar> {
-    if a == b {
-        return Some(a);
+    let mut trial = Trial::new(types, Likeness::Known);
+    let mut covering: Option<(StructShape, Vec<FieldDocs>)> = None;
+    for member in types.members(id) {
+        let own = types.own(member);
+        // A choice that came down to this type has no fields to add.
+        let Shape::Struct(shape) = &own.shape else { continue };
+        covering = match covering {
+            None => Some((shape.clone(), own.fields.clone())),
+            Some((known, docs)) => {
+                let sides = ((&known, docs.as_slice()), (shape, own.fields.as_slice()));
+                let Some((fields, docs)) = trial.all_fields(sides.0, sides.1, Travel::Reply) else {
+                    return unchanged();
+                };
+                let rest = match (&known.rest, &shape.rest) {
+                    (Some(a), Some(b)) => trial.refs(a, b),
+                    (rest, None) | (None, rest) => rest.clone(),
+                };
+                Some((StructShape { fields, rest }, docs))
+            }
+        };
     }
-    match (a, b) {
-        (Scalar::Int32, Scalar::Int64) | (Scalar::Int64, Scalar::Int32) => Some(Scalar::Int64),
-        (Scalar::Float, Scalar::Int32 | Scalar::Int64)
-        | (Scalar::Int32 | Scalar::Int64, Scalar::Float) => Some(Scalar::Float),
-        (
-            Scalar::Bool
-            | Scalar::Int32
-            | Scalar::Int64
-            | Scalar::UInt64
-            | Scalar::Float
-            | Scalar::String
-            | Scalar::Date
-            | Scalar::DateTime
-            | Scalar::Uuid
-            | Scalar::Base64
-            | Scalar::Decimal
-            | Scalar::Binary,
-            _,
-        ) => None,
-    }
-}
-
-fn both_docs(mut own: FieldDocs, other: Option<&FieldDocs>) -> FieldDocs {
-    let Some(other) = other else { return own };
-    if own.description.is_empty() {
-        own.description.clone_from(&other.description);
-    }
-    if own.example.as_ref().is_none_or(serde_json::Value::is_null) {
-        own.example.clone_from(&other.example);
-    }
-    own.deprecated &= other.deprecated;
-    own.notes.retain(|note| other.notes.contains(note));
-    own
+    covering.map_or_else(unchanged, |(shape, docs)| (Shape::Struct(shape), docs))
 }

@@ -1,27 +1,34 @@
 //! Makes kin one type: the same role, compatible types, most fields shared.
+//!
+//! Only replies have kin. A reply that may hold a field more is read all the same; a request that may hold one more is
+//! refused. Enums have none either: a value is never borrowed.
 
 use indexmap::IndexMap;
 
 use super::Context;
-use super::join::{Likeness, join};
-use crate::model::{Draft, Shape, Step, TypeId};
-use crate::words;
+use super::join::{Likeness, cover, join};
+use super::role::{Role, Roles, is_close};
+use crate::model::{Draft, Shape, Travel, TypeId};
 
 pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
     // Joining one group can make another's types alike, so the groups are walked until nothing moves.
     loop {
         let mut moved = join_locked(draft);
-        for group in groups(draft) {
-            moved |= join_group(draft, &group);
+        let mut roles = Roles::of(draft);
+        for (role, group) in groups(draft, &mut roles) {
+            moved |= join_group(draft, &mut roles, &role, &group);
         }
-        draft.settle();
         if !moved {
-            return;
+            break;
         }
     }
+    cover(&mut draft.types);
 }
 
 /// Types that were published under one name are one, if that is still possible.
+///
+/// After the run that wrote the lock they are one already, whatever the lock says: this speaks only where the document
+/// has changed. It comes first, so that the kin of one are not taken by another meanwhile.
 fn join_locked(draft: &mut Draft) -> bool {
     let mut by_name: IndexMap<String, Vec<TypeId>> = IndexMap::new();
     for id in draft.types.ids() {
@@ -32,76 +39,48 @@ fn join_locked(draft: &mut Draft) -> bool {
     let mut moved = false;
     for ids in by_name.into_values() {
         for id in &ids[1..] {
+            let is_reply = |id: TypeId| draft.types.get(id).travel == Travel::Reply;
+            // What a request may hold is never widened by what another may.
+            let likeness =
+                if is_reply(ids[0]) && is_reply(*id) { Likeness::Known } else { Likeness::Equal };
             moved |= draft.types.find(ids[0]) != draft.types.find(*id)
-                && join(&mut draft.types, ids[0], *id, Likeness::Known);
+                && join(&mut draft.types, ids[0], *id, likeness);
         }
     }
     moved
 }
 
-/// The types of each role: the same property name, or the same owner.
-fn groups(draft: &Draft) -> Vec<Vec<TypeId>> {
-    let mut by_role: IndexMap<String, Vec<TypeId>> = IndexMap::new();
-    let mut by_owner: IndexMap<TypeId, Vec<TypeId>> = IndexMap::new();
+/// The objects in replies by the roles that they play.
+fn groups(draft: &Draft, roles: &mut Roles) -> IndexMap<Role, Vec<TypeId>> {
+    let mut groups: IndexMap<Role, Vec<TypeId>> = IndexMap::new();
     for id in draft.types.ids() {
         let def = draft.types.get(id);
-        if !matches!(def.shape, Shape::Struct(_) | Shape::Enum(_)) || def.is_component {
-            continue;
-        }
-        for place in &def.places {
-            let role = place.role().map(|role| words::singular_last(words::split(role)).join(" "));
-            let role = match role {
-                Some(role) if !role.is_empty() && !words::is_generic(&role) => role,
-                // What a generic property holds is told by the resource around it.
-                Some(_) | None => resource_role(place.operation(), &place.steps),
-            };
-            let group = by_role.entry(role).or_default();
-            if !group.contains(&id) {
-                group.push(id);
-            }
-        }
-        if let Shape::Struct(shape) = &def.shape {
-            for field in &shape.fields {
-                field.ty.each_named(&mut |part| {
-                    let group = by_owner.entry(id).or_default();
-                    if part != id && !draft.types.get(part).is_component && !group.contains(&part) {
-                        group.push(part);
-                    }
-                });
+        if matches!(def.shape, Shape::Struct(_)) && !def.is_component && def.travel == Travel::Reply
+        {
+            for role in roles.shared(&draft.types, id).iter().filter(|role| is_close(role)) {
+                groups.entry(Role::clone(role)).or_default().push(id);
             }
         }
     }
-    by_role.into_values().chain(by_owner.into_values()).filter(|group| group.len() > 1).collect()
+    groups.retain(|_, group| group.len() > 1);
+    groups
 }
 
-/// The last fixed word of the path: `GET /api/{}/chats/{}` is about chats.
-fn resource_role(operation: Option<&str>, steps: &[Step]) -> String {
-    let path =
-        operation.and_then(|key| key.split_once(' ')).map(|(_, path)| path).unwrap_or_default();
-    let segment = path
-        .split('/')
-        .rev()
-        .find(|segment| !segment.is_empty() && !segment.contains('{'))
-        .unwrap_or_default();
-    let role = words::singular_last(words::split(segment)).join(" ");
-    // A list's items and a lone object may be the same thing; the page around the items is not.
-    let is_item = steps.last().is_none_or(|step| !matches!(step, Step::Field(_)));
-    if is_item || steps.len() <= 1 {
-        format!("of {role}")
-    } else {
-        format!("of {role} {}", steps.len())
-    }
-}
-
-fn join_group(draft: &mut Draft, group: &[TypeId]) -> bool {
+fn join_group(draft: &mut Draft, roles: &mut Roles, role: &Role, group: &[TypeId]) -> bool {
     let mut moved = false;
     let mut kept: Vec<TypeId> = Vec::new();
     for &id in group {
         let id = draft.types.find(id);
-        if kept.iter().any(|other| draft.types.find(*other) == id) {
+        if kept.iter().any(|other| draft.types.find(*other) == id)
+            || !roles.shared(&draft.types, id).contains(role)
+        {
             continue;
         }
-        if kept.iter().any(|other| join(&mut draft.types, *other, id, Likeness::Kin)) {
+        let joined = kept.iter().any(|other| {
+            roles.shared(&draft.types, *other).contains(role)
+                && join(&mut draft.types, *other, id, Likeness::Kin)
+        });
+        if joined {
             moved = true;
         } else {
             kept.push(id);

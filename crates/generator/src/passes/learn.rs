@@ -159,7 +159,7 @@ impl Learner<'_> {
             } else {
                 added.push(Field {
                     wire: key.clone(),
-                    ty: TypeRef::Unknown,
+                    ty: if value.is_null() { TypeRef::Unknown } else { TypeRef::Any },
                     presence: Presence::Optional,
                     only: None,
                 });

@@ -1,35 +1,47 @@
-//! Makes equal shapes one type.
+//! Makes equal shapes one type where they play one role.
 //!
-//! Round by round: once the types inside are one, the shapes around them may be equal too.
+//! Equality alone is no reason: two things of the same make that grow apart were never one. What is equal *and* stands
+//! for the same thing (see [`super::role`]) is said once. The lock has no say in what is equal; it only keeps apart
+//! what was published under two names.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Context;
-use crate::model::{Arm, Draft, Shape, TypeId, TypeRef};
+use super::join::{Likeness, join};
+use super::role::{Role, Roles};
+use crate::model::{Arm, Draft, EnumShape, Shape, TypeDef, TypeId, TypeRef, Types};
 
 pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
     loop {
         collapse(draft);
-        // By the hash of their shapes, so that no shape has to be copied.
-        let mut known: HashMap<u64, Vec<TypeId>> = HashMap::new();
-        let hasher = RandomState::new();
+        let mut roles = Roles::of(draft);
+        // By role and by what can be seen of a shape from outside, so that few have to be looked into.
+        let mut known: HashMap<(Role, u64), Vec<TypeId>> = HashMap::new();
         let mut merged = false;
         for id in draft.types.ids().collect::<Vec<_>>() {
+            let id = draft.types.find(id);
             let def = draft.types.get(id);
-            if matches!(def.shape, Shape::Alias(_)) {
+            if def.is_component || is_generic(def) || matches!(def.shape, Shape::Alias(_)) {
                 continue;
             }
-            let alike = known.entry(hasher.hash_one(&def.shape)).or_default();
-            let same = |other: &TypeId| {
-                draft.types.get(*other).shape == def.shape && may_be_one(draft, *other, id)
-            };
-            match alike.iter().copied().find(same) {
-                Some(other) => {
-                    draft.types.merge(other, id);
-                    merged = true;
+            let outline = outline(&def.shape);
+            let own = roles.shared(&draft.types, id);
+            let found = own.iter().any(|role| {
+                known.get(&(Role::clone(role), outline)).is_some_and(|alike| {
+                    alike.iter().any(|other| {
+                        draft.types.find(*other) != draft.types.find(id)
+                            && roles.shared(&draft.types, *other).contains(role)
+                            && roles.shared(&draft.types, id).contains(role)
+                            && join(&mut draft.types, *other, id, Likeness::Equal)
+                    })
+                })
+            });
+            merged |= found;
+            if !found {
+                for role in own.iter() {
+                    known.entry((Role::clone(role), outline)).or_default().push(id);
                 }
-                None => alike.push(id),
             }
         }
         if !merged {
@@ -38,16 +50,47 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
     }
 }
 
+/// What can be seen of a shape without looking into its parts: equal shapes have equal outlines.
+fn outline(shape: &Shape) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match shape {
+        Shape::Struct(shape) => {
+            let mut wires: Vec<&str> = shape.fields.iter().map(|field| &*field.wire).collect();
+            wires.sort_unstable();
+            (0, wires).hash(&mut hasher);
+        }
+        Shape::Enum(EnumShape::Strings(values)) => {
+            let mut values: Vec<&String> = values.iter().collect();
+            values.sort_unstable();
+            (1, values).hash(&mut hasher);
+        }
+        Shape::Enum(EnumShape::Integers(values)) => {
+            let mut values = values.clone();
+            values.sort_unstable();
+            (2, values).hash(&mut hasher);
+        }
+        Shape::Union(union) => (3, &union.tag, union.arms.len()).hash(&mut hasher),
+        Shape::Alias(_) => 4.hash(&mut hasher),
+    }
+    hasher.finish()
+}
+
+fn is_generic(def: &TypeDef) -> bool {
+    matches!(&def.shape, Shape::Struct(shape) if shape.fields.iter().any(|field| field.ty == TypeRef::Param))
+}
+
 /// A choice between what has become one type is no choice.
-fn collapse(draft: &mut Draft) {
+pub(super) fn collapse(draft: &mut Draft) {
     loop {
-        draft.settle();
         let mut only: HashMap<TypeId, TypeRef> = HashMap::new();
         for id in draft.types.ids().collect::<Vec<_>>() {
             let Shape::Union(union) = &draft.types.get(id).shape else { continue };
             let mut arms: Vec<&Arm> = Vec::new();
+            let mut stand_for: Vec<TypeRef> = Vec::new();
             for arm in &union.arms {
-                if !arms.iter().any(|known| known.ty == arm.ty) {
+                let ty = standing(&draft.types, &arm.ty);
+                if !stand_for.contains(&ty) {
+                    stand_for.push(ty);
                     arms.push(arm);
                 }
             }
@@ -56,7 +99,7 @@ fn collapse(draft: &mut Draft) {
             }
             let arms: Vec<Arm> = arms.into_iter().cloned().collect();
             match arms.as_slice() {
-                [one] if one.ty != TypeRef::Named(id) => {
+                [one] if standing(&draft.types, &one.ty) != TypeRef::Named(id) => {
                     only.insert(id, one.ty.clone());
                 }
                 _ => {
@@ -82,13 +125,9 @@ fn collapse(draft: &mut Draft) {
     }
 }
 
-/// Two published names stay two, and so do a component and anything else: its name is its author's.
-fn may_be_one(draft: &Draft, a: TypeId, b: TypeId) -> bool {
-    let (a, b) = (draft.types.get(a), draft.types.get(b));
-    let names = match (&a.locked_name, &b.locked_name) {
-        (Some(a), Some(b)) => a == b,
-        (Some(_) | None, _) => true,
-    };
-    let generic = |def: &crate::model::TypeDef| matches!(&def.shape, Shape::Struct(shape) if shape.fields.iter().any(|field| field.ty == crate::model::TypeRef::Param));
-    names && !a.is_component && !b.is_component && !generic(a)
+/// A reference by the types that stand for what it names.
+fn standing(types: &Types, ty: &TypeRef) -> TypeRef {
+    let mut ty = ty.clone();
+    ty.rename(&|id| types.find(id));
+    ty
 }

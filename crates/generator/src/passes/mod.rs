@@ -1,6 +1,24 @@
 //! The passes: each takes the draft one step closer to what a careful author would have written.
 //!
 //! [`PASSES`] is the table of contents. The order matters and is explained beside each.
+//!
+//! # Twice is once
+//! What a run makes of a document without a lock, it makes of the same document with the lock that it has written: every
+//! byte, every name, every note. So no pass may let the lock decide anything but these three:
+//!
+//! - what a thing is called, and that no other thing is called so;
+//! - that two types which were published under two names stay two;
+//! - that two types which were published under one name are one, as far as one type can hold both.
+//!
+//! Which types are one, the order of their fields, what is lifted into the envelope and what is paged follow from the
+//! document alone. After the run that wrote the lock, the second and third say nothing new: what bears two names was
+//! two, and what bears one was one. What a type of several comes to is worked out of its members in the order of the
+//! document (see `join`), never in the order in which they came to be one.
+//!
+//! # Whose a fact is
+//! Two types are one where they are equal and play one role (see `role`), or where replies hold kin in one role. A request
+//! never gains a field or a value, an enum never gains a value, and *anything* never becomes something. A type whose
+//! name would be false at one of its places comes apart (see `name`).
 
 mod aliases;
 mod audit;
@@ -15,6 +33,7 @@ mod merge;
 pub(crate) mod name;
 pub(crate) mod paging;
 mod replies;
+pub(crate) mod role;
 mod travel;
 
 use crate::config::Config;
@@ -46,16 +65,20 @@ pub const PASSES: &[(&str, Pass)] = &[
     // Types still stand at one place each, so that what one example shows loosens that place alone.
     ("learn from examples", learn::run),
     ("unify replies", replies::run),
+    // Only what replies alone hold may have kin.
+    ("settle travel", travel::run),
     // The envelope goes before merging: what it holds in common is then one type.
     ("lift the envelope", envelope::run),
     ("merge equal shapes", merge::run),
     ("merge kin", kin::run),
     // Kin that became one can make the shapes around them equal.
     ("merge equal shapes again", merge::run),
-    // Which way a type travels decides what it needs, and names may speak of it.
-    ("settle travel", travel::run),
     // A body that is set part by part needs no type, and so no name.
     ("flatten bodies", flatten::run),
+    // A name has to be true of everything that it is given to, so what no name fits is not one type.
+    ("part what no name fits", name::part::run),
+    // What has become one type travels every way that its parts do.
+    ("settle travel again", travel::run),
     ("name", name::run),
     ("find paging", paging::run),
     ("break cycles", cycles::run),

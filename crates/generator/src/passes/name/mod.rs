@@ -5,14 +5,16 @@
 
 mod operations;
 pub(crate) use operations::resource_type;
+pub(super) mod part;
 mod place;
+mod suggest;
+mod truth;
 mod types;
 
 use super::Context;
 use crate::model::Draft;
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
-    draft.settle();
     draft.names.operations = operations::name(draft, context);
     types::name(draft, context);
 }

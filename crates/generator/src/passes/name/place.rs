@@ -4,71 +4,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::model::{Draft, Method, Operation, Place, Root, Shape, Step, TypeDef, TypeRef};
+use crate::passes::role::is_weak;
 use crate::words;
-
-/// Property names that say what kind of thing it is, but not whose: they take their owner's name with them.
-fn is_weak(word: &str) -> bool {
-    matches!(
-        word,
-        "status"
-            | "type"
-            | "state"
-            | "kind"
-            | "info"
-            | "detail"
-            | "details"
-            | "file"
-            | "files"
-            | "option"
-            | "options"
-            | "setting"
-            | "settings"
-            | "config"
-            | "stat"
-            | "stats"
-            | "statistics"
-            | "metadata"
-            | "link"
-            | "links"
-            | "count"
-            | "counts"
-            | "total"
-            | "totals"
-            | "summary"
-            | "source"
-            | "sources"
-            | "preview"
-            | "permissions"
-            | "params"
-            | "filters"
-            | "filter"
-            | "mode"
-            | "level"
-            | "sort"
-            | "order"
-            | "direction"
-            | "method"
-            | "format"
-            | "period"
-            | "interval"
-            | "role"
-            | "code"
-            | "action"
-            | "by"
-            | "name"
-            | "date"
-            | "size"
-            | "group"
-            | "field"
-            | "fields"
-            | "error"
-            | "errors"
-            | "other"
-            | "main"
-            | "default"
-            | "extra"
-    )
-}
 
 /// What an operation says of every place in it, found out once.
 struct About<'d> {

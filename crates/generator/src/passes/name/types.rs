@@ -4,14 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use super::place::{self, Abouts};
+use super::place::Abouts;
+use super::suggest::{last_resort, suggested};
+use super::truth::Truth;
 use crate::diagnostic::Diagnostic;
-use crate::ident;
-use crate::model::{
-    Draft, Operation, Place, ReplyKind, Root, Shape, Step, TypeDef, TypeId, TypeRef,
-};
+use crate::model::{Draft, Operation, ReplyKind, Root, Step, TypeDef, TypeId, TypeRef};
 use crate::passes::Context;
-use crate::words;
 
 /// Names that Rust's prelude and generated code have already.
 const RESERVED: [&str; 24] = [
@@ -45,30 +43,115 @@ const RESERVED: [&str; 24] = [
 const SHARED: &str = "shared";
 
 pub(super) fn name(draft: &mut Draft, context: &mut Context<'_>) {
+    let plan = plan(draft, context);
+    plan.unused.iter().for_each(|at| context.diagnostics.push(unused(at)));
+    plan.numbered.iter().for_each(|(id, name)| {
+        context.diagnostics.push(numbered(draft.types.get(*id), name));
+    });
+    // Only now may references forget what they were read as: until here a class could be taken apart.
+    draft.settle();
+    let users = users(draft);
+    for (id, name) in plan.names {
+        let home = home(draft, id, &name, &users, context);
+        draft.names.types.insert(id, name);
+        draft.names.homes.insert(id, home);
+    }
+}
+
+/// The names of all types, before anything is done about them.
+pub(super) struct Plan {
+    /// By type, in the order of the document.
+    pub(super) names: IndexMap<TypeId, String>,
+    /// The types that have no name of their own but for a number behind it.
+    numbered: Vec<(TypeId, String)>,
+    /// The types that no name fits which is still free.
+    pub(super) nameless: HashSet<TypeId>,
+    /// The places in client.yaml where no type stands.
+    unused: Vec<String>,
+}
+
+/// Finds a name for every type. It is the same whether it is asked for once or often.
+pub(super) fn plan(draft: &Draft, context: &Context<'_>) -> Plan {
     let reached = reached(draft);
+    let (insisted, unused) = insisted(draft, context, &reached);
+    let published: HashSet<&str> = context.lock.types.values().map(String::as_str).collect();
     let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
-    let insisted = insisted(draft, context, &reached);
-    let mut named: IndexMap<TypeId, String> = IndexMap::new();
+    let mut named: HashMap<TypeId, String> = HashMap::new();
     let abouts = Abouts::of(draft);
+    let truth = Truth::of(draft);
+    let (mut numbered, mut nameless) = (HashMap::new(), HashSet::new());
     for id in in_order(draft, &reached, &insisted) {
         let def = draft.types.get(id);
-        let given = insisted.get(&id).into_iter().chain(&def.locked_name).cloned();
-        let names = given
-            .chain(suggested(&abouts, def).map(|words| words::pascal(&ident::clean(words))))
-            .filter(|name| !name.is_empty());
-        let name = choose(names, &taken, def, context);
+        let held = [insisted.get(&id), def.locked_name.as_ref()];
+        let held = held.into_iter().flatten().find(|name| !taken.contains(*name)).cloned();
+        // What was ever published stays with what it was given to, even if that is gone.
+        let is_free = |name: &str| !taken.contains(name) && !published.contains(name);
+        let name = held.unwrap_or_else(|| {
+            choose(suggested(&abouts, &truth, def), &is_free).unwrap_or_else(|base| {
+                nameless.insert(id);
+                let base = base.unwrap_or_else(|| last_resort(&abouts, def));
+                if is_free(&base) { base } else { with_number(base, &is_free) }
+            })
+        });
+        if let Some(base) = numbered_base(&name)
+            && suggested(&abouts, &truth, def).any(|suggested| suggested == base)
+            && !suggested(&abouts, &truth, def).any(|suggested| suggested == name)
+            && !insisted.contains_key(&id)
+        {
+            numbered.insert(id, name.clone());
+        }
         taken.insert(name.clone());
         named.insert(id, name);
     }
     // The order of the document, not that of the choice.
-    let users = users(draft);
-    for id in reached {
-        if let Some(name) = named.get(&id) {
-            draft.names.types.insert(id, name.clone());
-            let home = home(draft, id, name, &users, context);
-            draft.names.homes.insert(id, home);
-        }
+    let in_order = |id: &TypeId| named.remove(id).map(|name| (*id, name));
+    let names = reached.iter().filter_map(in_order).collect();
+    let in_order = |id: &TypeId| numbered.remove(id).map(|name| (*id, name));
+    Plan { names, numbered: reached.iter().filter_map(in_order).collect(), nameless, unused }
+}
+
+/// The best name that is free, else the best of all, if there is any.
+fn choose(
+    mut names: impl Iterator<Item = String>,
+    is_free: &impl Fn(&str) -> bool,
+) -> Result<String, Option<String>> {
+    let mut first = None;
+    let free = names.find(|name| {
+        first.get_or_insert_with(|| name.clone());
+        is_free(name)
+    });
+    if let Some(name) = free {
+        return Ok(name);
     }
+    let reserved = first.as_deref().filter(|base| RESERVED.contains(base));
+    match reserved.map(|base| format!("{base}Type")).filter(|typed| is_free(typed)) {
+        Some(typed) => Ok(typed),
+        None => Err(first),
+    }
+}
+
+fn with_number(base: String, is_free: &impl Fn(&str) -> bool) -> String {
+    let mut numbers = (2..).map(|number: u32| format!("{base}{number}"));
+    numbers.find(|name| is_free(name)).unwrap_or(base)
+}
+
+/// A name without the number behind it, if it has one.
+fn numbered_base(name: &str) -> Option<&str> {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    (base.len() < name.len()).then_some(base)
+}
+
+fn numbered(def: &TypeDef, name: &str) -> Diagnostic {
+    let message = format!("no better name than `{name}` was found for this type");
+    Diagnostic::note("numbered-name", message)
+        .at(&def.pointer)
+        .help("give it a name under `names` in client.yaml")
+}
+
+fn unused(at: &str) -> Diagnostic {
+    let message = format!("client.yaml names what stands at `{at}`, and no type stands there");
+    Diagnostic::error("unused-name", message)
+        .help("names.lock lists the places of every type; correct the place, or remove the name")
 }
 
 /// Every type that an operation leads to, in the order of the document.
@@ -136,30 +219,27 @@ fn in_order(draft: &Draft, reached: &[TypeId], insisted: &IndexMap<TypeId, Strin
     order
 }
 
+/// The names that client.yaml insists on, and the places that it speaks of in vain.
 fn insisted(
     draft: &Draft,
-    context: &mut Context<'_>,
+    context: &Context<'_>,
     reached: &[TypeId],
-) -> IndexMap<TypeId, String> {
+) -> (IndexMap<TypeId, String>, Vec<String>) {
     let mut names = IndexMap::new();
-    for rule in context
-        .config
-        .names
-        .iter()
-        .filter(|rule| rule.at.split(' ').count() != 2 || !rule.at.contains(" /"))
-    {
+    let mut unused = Vec::new();
+    let is_type = |at: &str| at.split(' ').count() != 2 || !at.contains(" /");
+    for rule in context.config.names.iter().filter(|rule| is_type(&rule.at)) {
         let at = nameless(&rule.at);
-        match reached.iter().find(|id| draft.types.get(**id).places.iter().any(|place| place.to_string() == at)) {
+        let stands =
+            |id: &&TypeId| draft.types.get(**id).places.iter().any(|place| place.to_string() == at);
+        match reached.iter().find(stands) {
             Some(id) => {
                 names.insert(*id, rule.name.clone());
             }
-            None => context.diagnostics.push(
-                Diagnostic::error("unused-name", format!("client.yaml names what stands at `{}`, and no type stands there", rule.at))
-                    .help("names.lock lists the places of every type; correct the place, or remove the name"),
-            ),
+            None => unused.push(rule.at.clone()),
         }
     }
-    names
+    (names, unused)
 }
 
 /// A place as a person writes it: parameters of the path may have their names.
@@ -186,127 +266,6 @@ fn nameless(at: &str) -> String {
             format!("{method} {out} {rest}")
         }
         _ => at.to_owned(),
-    }
-}
-
-fn choose(
-    names: impl Iterator<Item = String>,
-    taken: &HashSet<String>,
-    def: &TypeDef,
-    context: &mut Context<'_>,
-) -> String {
-    let mut first = None;
-    for name in names {
-        if !taken.contains(&name) {
-            return name;
-        }
-        first.get_or_insert(name);
-    }
-    let base = first.unwrap_or_else(|| "Unnamed".to_owned());
-    let typed = format!("{base}Type");
-    if RESERVED.contains(&base.as_str()) && !taken.contains(&typed) {
-        return typed;
-    }
-    let number = (2..).find(|number| !taken.contains(&format!("{base}{number}"))).unwrap_or(2);
-    let name = format!("{base}{number}");
-    context.diagnostics.push(
-        Diagnostic::note(
-            "numbered-name",
-            format!("no better name than `{name}` was found for this type"),
-        )
-        .at(&def.pointer)
-        .help("give it a name under `names` in client.yaml"),
-    );
-    name
-}
-
-/// The names that a type's places suggest, best first; each is thought of only when those before it are taken.
-fn suggested<'a>(
-    abouts: &'a Abouts<'a>,
-    def: &'a TypeDef,
-) -> impl Iterator<Item = Vec<String>> + 'a {
-    let given = || def.given_name.iter();
-    let enveloped = def.places.first().filter(|place| place.root == Root::Envelope);
-    let longer = |place: &'a Place| place::suggestions(abouts, def, place).skip(1);
-    given()
-        .map(|given| words::split(given))
-        .chain(enveloped.into_iter().flat_map(|place| place::suggestions(abouts, def, place)))
-        .chain(std::iter::once_with(|| by_roles(abouts, def)).flatten())
-        .chain(def.places.iter().flat_map(longer))
-        // Two keys can differ in their letters' case alone.
-        .chain(given().map(|given| {
-            [words::split(given), vec![ident::house_style(given).to_owned()]].concat()
-        }))
-}
-
-/// What the roles of all places have in common.
-fn by_roles(abouts: &Abouts<'_>, def: &TypeDef) -> Vec<Vec<String>> {
-    let mut counts: IndexMap<Vec<String>, (usize, usize)> = IndexMap::new();
-    for (index, place) in def.places.iter().enumerate() {
-        let Some(best) = place::suggestions(abouts, def, place).next() else {
-            continue;
-        };
-        counts.entry(best).or_insert((0, index)).0 += 1;
-    }
-    if counts.len() <= 1 {
-        return counts.into_keys().collect();
-    }
-    if let Some(parent) = common_parent(abouts, def) {
-        return vec![parent];
-    }
-    let total: usize = counts.values().map(|(count, _)| count).sum();
-    let mut ranked: Vec<(Vec<String>, (usize, usize))> = counts.into_iter().collect();
-    ranked.sort_by_key(|(_, (count, first))| (std::cmp::Reverse(*count), *first));
-    let majority = ranked.first().is_some_and(|(_, (count, _))| count * 2 > total);
-    let mut list: Vec<Vec<String>> = ranked.into_iter().map(|(words, _)| words).collect();
-    if !majority && list.len() > 2 {
-        list.splice(0..0, field_names(def));
-    }
-    list
-}
-
-/// Several properties of one parent with one shape take the parent's name as one thing.
-fn common_parent(abouts: &Abouts<'_>, def: &TypeDef) -> Option<Vec<String>> {
-    let first = def.places.first()?;
-    let above = parent(first)?;
-    let role = Place::role_of;
-    let own = role(above);
-    let same = def.places.iter().all(|place| parent(place).is_some_and(|steps| role(steps) == own));
-    // A parent with a generic name has none to give.
-    if !same || own.is_none_or(words::is_generic) || place::roles(above).is_empty() {
-        return None;
-    }
-    let owner = Place { root: first.root.clone(), steps: [above, &[Step::Item]].concat() };
-    let mut name = place::suggestions(abouts, def, &owner).next()?;
-    // A parent that is one thing itself keeps its name.
-    let last = words::split(own?).pop()?;
-    if !words::is_plural(&last) {
-        name.push("entry".to_owned());
-    }
-    Some(name)
-}
-
-/// The way to what has a place as its property, if that is no root.
-fn parent(place: &Place) -> Option<&[Step]> {
-    match place.steps.split_last() {
-        Some((Step::Field(_), above)) if !above.is_empty() => Some(above),
-        Some((Step::Field(_) | Step::Item | Step::Value | Step::Arm(_), _)) | None => None,
-    }
-}
-
-/// A small type that stands in for many things is called by what it holds.
-fn field_names(def: &TypeDef) -> Vec<Vec<String>> {
-    match &def.shape {
-        Shape::Struct(shape) if shape.fields.len() <= 3 => {
-            let words: Vec<String> =
-                shape.fields.iter().flat_map(|field| words::split(&field.wire)).collect();
-            if words.iter().map(String::len).sum::<usize>() <= 24 {
-                vec![words]
-            } else {
-                Vec::new()
-            }
-        }
-        Shape::Struct(_) | Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Vec::new(),
     }
 }
 
