@@ -7,6 +7,7 @@ mod body;
 mod enumeration;
 pub(crate) mod operation;
 pub(crate) mod param;
+mod places;
 pub(crate) mod reply;
 mod schema;
 mod security;
@@ -39,6 +40,7 @@ pub fn lower(document: &Document, config: &Config, diagnostics: &mut Diagnostics
         queue: VecDeque::new(),
         open: Vec::new(),
         made: HashMap::new(),
+        places: MOST_PLACES,
         covered: false,
     };
     let mut draft = Draft {
@@ -55,6 +57,10 @@ pub fn lower(document: &Document, config: &Config, diagnostics: &mut Diagnostics
     draft
 }
 
+/// The places that types which are shared without a name are known by, all in all. Documents by people have a few
+/// thousand.
+const MOST_PLACES: usize = 1 << 18;
+
 /// The state of lowering a document.
 pub(crate) struct Lowering<'d, 'a> {
     document: &'d Document,
@@ -70,6 +76,8 @@ pub(crate) struct Lowering<'d, 'a> {
     open: Vec<(*const Value, Option<TypeId>)>,
     /// The types of schemas that are none of the components: `allOf` brings one and the same to several places.
     made: HashMap<(*const Value, Travel), TypeRef>,
+    /// How many more places are written down for types that stand at several.
+    places: usize,
     /// Whether an example further out covers what is being lowered.
     covered: bool,
 }

@@ -123,8 +123,9 @@ impl<'d> Lowering<'d, '_> {
             self.open[at].1 = Some(id);
             return TypeRef::Named(id);
         }
-        if let Some(ty) = self.made.get(&(schema, travel)) {
-            return ty.clone();
+        if let Some(ty) = self.made.get(&(schema, travel)).cloned() {
+            self.stands_also_at(&ty, place);
+            return ty;
         }
         if self.open.len() >= DEEPEST {
             self.diagnostics.push(endless(node, "any value is accepted"));
@@ -175,8 +176,10 @@ impl<'d> Lowering<'d, '_> {
                 _ => Scalar::Float,
             }),
             Some("boolean") => TypeRef::Scalar(Scalar::Bool),
+            // What was learnt from null alone may turn out to be anything in particular.
             Some("null") => TypeRef::Unknown,
-            None => TypeRef::Unknown,
+            None if view.example.is_some_and(Value::is_null) => TypeRef::Unknown,
+            None => TypeRef::Any,
             Some(other) => {
                 self.diagnostics.push(
                     Diagnostic::warning(
@@ -186,7 +189,7 @@ impl<'d> Lowering<'d, '_> {
                     .at(node.pointer.clone())
                     .help("types are string, number, integer, boolean, array and object"),
                 );
-                TypeRef::Unknown
+                TypeRef::Any
             }
         }
     }
@@ -204,7 +207,7 @@ impl<'d> Lowering<'d, '_> {
                 Some(Additional::Schema(values)) => {
                     self.schema(values, &place.then(Step::Value), travel).map()
                 }
-                Some(Additional::Open | Additional::Closed) | None => TypeRef::Unknown.map(),
+                Some(Additional::Open | Additional::Closed) | None => TypeRef::Any.map(),
             };
         }
         let mut shape = StructShape::default();
