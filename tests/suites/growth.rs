@@ -1,12 +1,16 @@
 //! A document that grows renames nothing: what was published with half of its operations is there, under the same
 //! name and at the same place, when the other half comes.
 
+#[path = "growth/alone.rs"]
+mod alone;
 #[path = "growth/document.rs"]
 mod document;
 #[path = "growth/names.rs"]
 mod names;
 #[path = "growth/random.rs"]
 mod random;
+#[path = "growth/second_run.rs"]
+mod second_run;
 
 use lockstep_generator::diagnostic::Diagnostics;
 use lockstep_generator::lock::Lock;

@@ -30,11 +30,24 @@ const ROLES: [&str; 8] =
     ["user", "author", "fromUser", "fan", "subscriber", "owner", "lastSender", "recipient"];
 const SIZES: [&str; 5] = ["full", "thumb", "preview", "squarePreview", "source"];
 
+/// The kinds that a resource comes in where there are to be many.
+const KINDS: [&str; 5] = ["", "Old ", "Shared ", "Stored ", "Queued "];
+
 /// A document of 60 operations.
 pub(crate) fn document(seed: u64) -> Value {
+    of_kinds(seed, &KINDS[..1])
+}
+
+/// A document of 300 operations.
+pub(crate) fn large(seed: u64) -> Value {
+    of_kinds(seed, &KINDS)
+}
+
+fn of_kinds(seed: u64, kinds: &[&str]) -> Value {
     let mut random = Random::new(seed);
     let mut paths = Map::new();
-    for resource in RESOURCES {
+    let resources = kinds.iter().flat_map(|kind| RESOURCES.map(|name| format!("{kind}{name}")));
+    for resource in resources {
         let slug = resource.to_lowercase().replace(' ', "-");
         let id: String = resource.split(' ').collect();
         for (verb, method, below, many) in ACTIONS {
@@ -42,7 +55,7 @@ pub(crate) fn document(seed: u64) -> Value {
             let archived = if below.ends_with("archived") { "Archived" } else { "" };
             let item = paths.entry(path).or_insert_with(|| json!({}));
             item[method] =
-                operation(&mut random, resource, &format!("{verb}{archived}{id}"), method, many);
+                operation(&mut random, &resource, &format!("{verb}{archived}{id}"), method, many);
         }
     }
     json!({
@@ -64,10 +77,15 @@ fn operation(random: &mut Random, tag: &str, id: &str, method: &str, many: bool)
         (false, _) => thing,
     };
     let reply = if random.one_in(6) { data } else { envelope(random, data, many) };
+    let mut parameters = vec![
+        json!({ "name": "limit", "in": "query", "schema": { "type": "integer" } }),
+        status(random),
+    ];
+    parameters.extend(many.then(|| page(random)));
     let mut operation = json!({
         "tags": [tag],
         "operationId": id,
-        "parameters": [{ "name": "limit", "in": "query", "schema": { "type": "integer" } }, status(random)],
+        "parameters": parameters,
         "responses": { "200": { "description": "", "content": { "application/json": { "schema": reply } } } },
     });
     if method == "post" || method == "put" {
@@ -87,6 +105,17 @@ fn status(random: &mut Random) -> Value {
     values.extend(random.one_in(2).then_some("recent"));
     let name = *random.pick(&["status", "filter", "sort"]);
     json!({ "name": name, "in": "query", "schema": { "type": "string", "enum": values } })
+}
+
+/// What leads on to the next page.
+fn page(random: &mut Random) -> Value {
+    let (name, kind) = *random.pick(&[
+        ("offset", "integer"),
+        ("page", "integer"),
+        ("cursor", "string"),
+        ("marker", "string"),
+    ]);
+    json!({ "name": name, "in": "query", "schema": { "type": kind } })
 }
 
 fn object<'k>(properties: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
