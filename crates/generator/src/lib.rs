@@ -41,6 +41,7 @@ mod ident;
 pub mod lint;
 pub mod lock;
 pub mod lower;
+mod markdown;
 pub mod model;
 pub mod normalize;
 pub mod passes;

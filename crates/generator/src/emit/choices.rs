@@ -67,12 +67,7 @@ fn snake(variant: &str) -> String {
 
 /// A value of an enum for its docs, signs that cannot be seen as they would be written.
 fn shown(value: &str) -> String {
-    let escaped: String = value.replace('`', "'").escape_debug().collect();
-    if value.is_empty() {
-        "The empty text.".to_owned()
-    } else {
-        format!("`{}`.", escaped.replace("\\'", "'").replace("\\\"", "\""))
-    }
+    if value.is_empty() { "The empty text.".to_owned() } else { format!("{}.", docs::code(value)) }
 }
 
 pub(super) fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream {

@@ -51,11 +51,8 @@ fn index(context: &Context<'_>) -> TokenStream {
 
 fn client(context: &Context<'_>) -> TokenStream {
     let api = context.api;
-    let title = if api.info.title.is_empty() {
-        "the API".to_owned()
-    } else {
-        docs::prose(&api.info.title).replace('\n', " ")
-    };
+    let title =
+        if api.info.title.is_empty() { "the API".to_owned() } else { docs::line(&api.info.title) };
     let about =
         docs::attributes(&[format!("A client for {title}."), docs::prose(&api.info.description)]);
     let accessors = api.resources.iter().map(accessor);
@@ -80,7 +77,7 @@ fn client(context: &Context<'_>) -> TokenStream {
 fn accessor(resource: &Resource) -> TokenStream {
     let name = ident(&resource.module);
     let handle = ident(&resource.type_name);
-    let title = docs::prose(&resource.tag).replace('\n', " ");
+    let title = docs::line(&resource.tag);
     let description = docs::prose(&resource.description);
     let text = if description.is_empty() && title.is_empty() {
         resource.module.replace('_', " ")

@@ -74,6 +74,10 @@ fn manifest(name: &str, runtime: &str) -> String {
          rust-version = \"1.88\"\n\
          publish = false\n\
          \n\
+         [lib]\n\
+         # The docs hold prose of the document, and none of it shall ever run.\n\
+         doctest = false\n\
+         \n\
          [features]\n\
          default = []\n\
          # The same surface for programs without an async runtime: `send_blocking()`.\n\
@@ -103,7 +107,7 @@ const MANY_TYPES: usize = 120;
 
 fn root(context: &Context<'_>) -> String {
     let info = &context.api.info;
-    let title = docs::prose(&info.title).replace('\n', " ");
+    let title = docs::line(&info.title);
     let title = if title.is_empty() { "the API".to_owned() } else { title };
     let mut lines = vec![format!("A typed client for {title}."), String::new()];
     let description = docs::prose(&info.description);

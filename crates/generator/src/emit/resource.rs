@@ -80,9 +80,8 @@ fn names_types(tokens: &TokenStream) -> bool {
 
 /// The resource's title for docs: the tag, else its module's words.
 fn heading(resource: &Resource) -> String {
-    let tag = docs::prose(&resource.tag);
-    let title =
-        if tag.is_empty() { resource.module.replace('_', " ") } else { tag.replace('\n', " ") };
+    let tag = docs::line(&resource.tag);
+    let title = if tag.is_empty() { resource.module.replace('_', " ") } else { tag };
     let mut letters = title.trim_end_matches('.').chars();
     letters
         .next()
@@ -135,7 +134,7 @@ fn about(api: &Api, operation: &Operation) -> Vec<String> {
         paragraphs.push(summary);
     }
     paragraphs.push(description);
-    paragraphs.push(format!("`{} {}`", operation.method.as_str(), operation.path.replace('`', "")));
+    paragraphs.push(docs::code(&format!("{} {}", operation.method.as_str(), operation.path)));
     let failures: Vec<String> = operation
         .replies
         .iter()
@@ -150,7 +149,7 @@ fn about(api: &Api, operation: &Operation) -> Vec<String> {
 }
 
 fn failure(api: &Api, status: Status, kind: &ReplyKind, description: &str) -> String {
-    let description = docs::prose(description).replace('\n', " ");
+    let description = docs::line(description);
     let description =
         if description.is_empty() { "described upstream".to_owned() } else { description };
     match kind {
@@ -248,7 +247,7 @@ fn setter(api: &Api, part: &Part<'_>) -> TokenStream {
     let (ty, call) = part.call(api, value, &types());
     let value = ident(value);
     let docs = if part.docs.iter().all(String::is_empty) {
-        docs::attributes(&[format!("Sets `{}`.", part.wire().replace('`', "'"))])
+        docs::attributes(&[format!("Sets {}.", docs::code(part.wire()))])
     } else {
         docs::attributes(&part.docs)
     };

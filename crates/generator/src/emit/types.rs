@@ -102,7 +102,7 @@ pub(super) fn heading(api: &Api, def: &ApiType) -> TokenStream {
 fn whereabouts(api: &Api, def: &ApiType) -> String {
     let Some(place) = def.def.places.first() else { return String::new() };
     let way: String = place.steps.iter().map(step).collect();
-    let way = way.trim_start_matches('.').replace('`', "'");
+    let way = way.trim_start_matches('.');
     let operation = place.operation().and_then(|key| {
         let operations = api.resources.iter().flat_map(|resource| {
             resource.operations.iter().map(move |operation| (resource, operation))
@@ -110,7 +110,7 @@ fn whereabouts(api: &Api, def: &ApiType) -> String {
         operations.into_iter().find(|(_, operation)| operation.operation.key == key)
     });
     let of = match (&place.root, operation) {
-        (Root::Component(name), _) => format!("schema `{}`", name.replace('`', "'")),
+        (Root::Component(name), _) => format!("schema {}", docs::code(name)),
         (_, Some((resource, operation))) => {
             format!(
                 "[`{}::{}`](super::super::{}::{}::{})",
@@ -139,7 +139,7 @@ fn whereabouts(api: &Api, def: &ApiType) -> String {
     if way.is_empty() {
         format!("Stands {what} {of}{others}.")
     } else {
-        format!("`{way}` {what} {of}{others}.")
+        format!("{} {what} {of}{others}.", docs::code(way))
     }
 }
 
