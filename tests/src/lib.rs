@@ -139,3 +139,14 @@ const DOCUMENTS: [&str; 5] = ["spec.yaml", "input.yaml", "input.json", "input.md
 pub fn text(contents: &[u8]) -> &str {
     std::str::from_utf8(contents).expect("text")
 }
+
+/// The README's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+/// The examples of the client's own README. They are tested here: doctests of the client are off, since its docs hold
+/// what upstream writes.
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/client/README.md")]
+struct ClientReadme;

@@ -14,3 +14,5 @@ mod freshness;
 mod hostile;
 #[path = "generator/normalize.rs"]
 mod normalize;
+#[path = "generator/rustdoc.rs"]
+mod rustdoc;
