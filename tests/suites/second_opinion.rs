@@ -28,7 +28,7 @@ use lockstep_mock::{Data, MockServer, Service};
 use lockstep_tests::{folder, repository, text};
 use serde_json::Value;
 use values::operations;
-use xtask::sync::Plan;
+use xtask::disk::{Guard, Plan};
 
 /// A document, and what both engines make of it.
 struct Api {
@@ -185,7 +185,7 @@ fn program(apis: &[Api], calls: &[String]) -> PathBuf {
         .expect("a string");
     files.push(file("src/main.rs".to_owned(), root));
     Plan::compute(&folder, &files, &["src".to_owned()])
-        .and_then(|plan| plan.apply())
+        .and_then(|plan| plan.apply(&Guard::take(&folder)?))
         .expect("it can be written");
     std::fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a copy");
     folder

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::report::Report;
-use crate::{corpus, diff, import, lint, normalize, sync, sync_upstream};
+use crate::{corpus, diff, disk, import, lint, normalize, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -154,8 +154,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
     })
 }
 
-impl From<sync::SyncError> for commands::Failure {
-    fn from(error: sync::SyncError) -> Self {
+impl From<disk::DiskError> for commands::Failure {
+    fn from(error: disk::DiskError) -> Self {
         Self(error.to_string())
     }
 }

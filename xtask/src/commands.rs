@@ -1,4 +1,4 @@
-//! What each command does: read the inputs, call the generator, hand its files to `sync`.
+//! What each command does: read the inputs, call the generator, hand its files to `disk`.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,10 +8,10 @@ use lockstep_generator::{Inputs, Layout, Output};
 
 use crate::cli::{Generate, Mode, Options, Regenerate};
 use crate::diff;
+use crate::disk::{Guard, Plan};
 use crate::engine::Engine;
 use crate::import::{Form, SourceLock};
 use crate::report::{Report, Summary};
-use crate::sync::Plan;
 use crate::workspace::{self, Input};
 
 /// How a command ended.
@@ -68,9 +68,12 @@ pub fn regenerate_in(
     options: &Options,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
+    let guard = Guard::for_mode(options.mode(), root)?;
     let spec = root.join("spec");
     let read = |name: &str| Input::read_if_there(&spec.join(name), &format!("spec/{name}"));
-    let pages = match SourceLock::read(&spec, "spec")?.form {
+    let lock = SourceLock::read(&spec, "spec")?;
+    lock.verify(&spec, "spec")?;
+    let pages = match lock.form {
         Form::Pages => Input::read_folder(&spec.join("pages"), "spec/pages", "md")?,
         Form::Document => Vec::new(),
     };
@@ -110,7 +113,7 @@ pub fn regenerate_in(
         });
     }
     let plan = Plan::compute(root, &output.files, &output.owned)?;
-    finish(&plan, &output, options.mode(), "cargo xtask regenerate", report)
+    finish(&plan, guard.as_ref(), &output, options.mode(), "cargo xtask regenerate", report)
 }
 
 /// Writes a client crate and fixtures for any document.
@@ -122,6 +125,7 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
         return crate::engine::generate(command, report);
     }
     let root = workspace::root()?;
+    let guard = Guard::for_mode(command.options.mode(), &command.out)?;
     let read = |path: &Path| Input::read(path, &workspace::shown(path));
     let document = read(&command.spec)?;
     let overlay = command.overlay.as_deref().map(read).transpose()?;
@@ -149,18 +153,19 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
     report.diagnostics(&diagnostics, &sources);
     let plan = Plan::compute(&command.out, &output.files, &output.owned)?;
     plan.refuse_hand_written(&output.owned, "Cargo.toml")?;
-    finish(&plan, &output, command.options.mode(), &again(command), report)
+    finish(&plan, guard.as_ref(), &output, command.options.mode(), &again(command), report)
 }
 
 fn finish(
     plan: &Plan,
+    guard: Option<&Guard>,
     output: &Output,
     mode: Mode,
     again: &str,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
-    if mode == Mode::Write {
-        plan.apply()?;
+    if let Some(guard) = guard {
+        plan.apply(guard)?;
     }
     report.summary(&Summary {
         plan,

@@ -13,8 +13,8 @@ use lockstep_generator::{File, Inputs, Layout};
 use serde_json::json;
 
 use crate::commands::{Failure, Outcome};
+use crate::disk::{Guard, Plan};
 use crate::report::Report;
-use crate::sync::Plan;
 use crate::workspace::{self, Input};
 
 /// The changelog of the client crate.
@@ -210,12 +210,13 @@ fn note(
     version: Option<Version>,
     report: &mut Report<'_>,
 ) -> Result<(), Failure> {
+    let guard = Guard::take(root)?;
     let file = root.join(CHANGELOG);
     let before =
         Input::read_if_there(&file, CHANGELOG)?.map(|input| input.text).unwrap_or_default();
     let after = notes::write(&before, changes);
     let files = [File { path: CHANGELOG.to_owned(), contents: after.into_bytes() }];
-    Plan::compute(root, &files, &[])?.apply()?;
+    Plan::compute(root, &files, &[])?.apply(&guard)?;
     let next = version.map(|version| version.after(changes.release()));
     let told = match next {
         Some(next) if Some(next) != version => {

@@ -65,7 +65,7 @@ pub fn client(document: &openapiv3::OpenAPI) -> Result<Client, Failure> {
 pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, Failure> {
     use lockstep_generator::diagnostic::{Diagnostic, Diagnostics};
 
-    use crate::sync::Plan;
+    use crate::disk::{Guard, Plan};
 
     let texts = crate::normalize::Texts::read(
         &command.spec,
@@ -91,11 +91,13 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
     }
     report.diagnostics(&diagnostics, &[]);
     let files = package::files(&command.name, &made.code);
+    let guard = Guard::for_mode(command.options.mode(), &command.out)?;
     let plan = Plan::compute(&command.out, &files, &["src".to_owned()])?;
     plan.refuse_hand_written(&["src".to_owned()], "Cargo.toml")?;
     let again = format!("{} --engine progenitor", crate::commands::again(command));
     crate::normalize::finish(
         &plan,
+        guard.as_ref(),
         (files.len(), made.operations),
         command.options.mode(),
         &again,

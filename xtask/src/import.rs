@@ -14,8 +14,8 @@ use lockstep_generator::read;
 
 use crate::cli::{Mode, Options};
 use crate::commands::{Failure, Outcome};
+use crate::disk::{Guard, Plan};
 use crate::report::Report;
-use crate::sync::Plan;
 use crate::workspace::{self, Input};
 
 mod lock;
@@ -110,6 +110,7 @@ pub fn import_in(
     command: &Import,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
+    let guard = Guard::for_mode(command.options.mode(), root)?;
     let mut incoming = Vec::new();
     for input in &command.inputs {
         incoming.push(read_one(root, input)?);
@@ -125,19 +126,20 @@ pub fn import_in(
         return Ok(report.refused(&diagnostics, &sources));
     };
     report.diagnostics(&diagnostics, &sources);
-    carry_out(root, &merged, command.options.mode(), report)
+    carry_out(root, guard.as_ref(), &merged, command.options.mode(), report)
 }
 
 /// Writes what was merged, or shows it.
 pub(crate) fn carry_out(
     root: &Path,
+    guard: Option<&Guard>,
     merged: &Merged,
     mode: Mode,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
     let plan = Plan::compute(root, &merged.files, &merged.owned)?;
-    if mode == Mode::Write {
-        plan.apply()?;
+    if let Some(guard) = guard {
+        plan.apply(guard)?;
     }
     tell::tell(merged, &plan, mode, report);
     Ok(if mode == Mode::Check && !plan.is_fresh() { Outcome::Stale } else { Outcome::Done })

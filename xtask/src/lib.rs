@@ -2,8 +2,8 @@
 //!
 //! - [`cli`] what can be typed;
 //! - [`workspace`] where the repository is, and reading its inputs;
-//! - [`commands`] what each command does: read, call the generator, hand its files to `sync`;
-//! - [`sync`] from files in memory to files on disk;
+//! - [`commands`] what each command does: read, call the generator, hand its files to `disk`;
+//! - [`disk`] from files in memory to files on disk;
 //! - [`import`] and [`sync_upstream`] what upstream publishes, into `spec/`;
 //! - [`diff`] what changed, for the wire and for programs;
 //! - [`lint`] what is suspicious in it, and how to mend that;
@@ -18,12 +18,12 @@ pub mod cli;
 pub mod commands;
 pub mod corpus;
 pub mod diff;
+pub mod disk;
 pub mod engine;
 pub mod import;
 pub mod lint;
 pub mod normalize;
 pub mod report;
-pub mod sync;
 pub mod sync_upstream;
 pub mod workspace;
 

@@ -11,8 +11,8 @@ use serde_json::json;
 
 use crate::cli::{MessageFormat, Mode, Options};
 use crate::commands::{Failure, Outcome};
+use crate::disk::{Guard, Plan};
 use crate::report::Report;
-use crate::sync::Plan;
 use crate::workspace::{self, Input};
 
 /// Mending one thing may show another; more often than this it would be a mistake of ours.
@@ -54,6 +54,8 @@ pub fn lint(command: &Lint, report: &mut Report<'_>) -> Result<Outcome, Failure>
 /// # Errors
 /// As [`lint()`].
 pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+    let mode = if command.write { command.options.mode() } else { Mode::DryRun };
+    let guard = Guard::for_mode(mode, root)?;
     let document = Input::read(&root.join(&command.spec), &workspace::shown(&command.spec))?;
     let shown = workspace::shown(&command.overlay);
     let overlay = Input::read_if_there(&root.join(&command.overlay), &shown)?;
@@ -78,7 +80,7 @@ pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<O
     if !command.write {
         return Ok(if warnings { Outcome::Stale } else { Outcome::Done });
     }
-    write(root, command, &document, overlay, looked, report)
+    write((root, guard.as_ref()), command, &document, overlay, looked, report)
 }
 
 fn look(
@@ -99,7 +101,7 @@ fn look(
 
 /// Appends until there is nothing more to mend, then writes the overlay once.
 fn write(
-    root: &Path,
+    (root, guard): (&Path, Option<&Guard>),
     command: &Lint,
     document: &Input,
     mut overlay: Option<Input>,
@@ -131,8 +133,8 @@ fn write(
         _ => Vec::new(),
     };
     let plan = Plan::compute(root, &files, &[])?;
-    if command.options.mode() == Mode::Write {
-        plan.apply()?;
+    if let Some(guard) = guard {
+        plan.apply(guard)?;
     }
     let left = looked
         .findings

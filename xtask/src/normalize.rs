@@ -8,8 +8,8 @@ use lockstep_generator::{File, Inputs, Layout, normalize, read};
 
 use crate::cli::{Mode, Options};
 use crate::commands::{Failure, Outcome};
+use crate::disk::{Guard, Plan};
 use crate::report::{Report, Summary};
-use crate::sync::Plan;
 use crate::workspace::{self, Input};
 
 /// `cargo xtask normalize`
@@ -100,11 +100,13 @@ pub fn normalize(command: &Normalize, report: &mut Report<'_>) -> Result<Outcome
     let folder =
         out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let files = [File { path: name.to_string_lossy().into_owned(), contents: text.into_bytes() }];
+    let guard = Guard::for_mode(command.options.mode(), folder)?;
     let plan = Plan::compute(folder, &files, &[])?;
     let operations = document.operations().count();
     let again =
         format!("cargo xtask normalize --spec {} --out {shown}", workspace::shown(&command.spec));
-    finish(&plan, (files.len(), operations), command.options.mode(), &again, report)
+    let counts = (files.len(), operations);
+    finish(&plan, guard.as_ref(), counts, command.options.mode(), &again, report)
 }
 
 fn text(document: &openapiv3::OpenAPI, as_json: bool) -> Result<String, Failure> {
@@ -119,13 +121,14 @@ fn text(document: &openapiv3::OpenAPI, as_json: bool) -> Result<String, Failure>
 /// Carries out a plan, and says what was done. `counts` are those of files and operations.
 pub(crate) fn finish(
     plan: &Plan,
+    guard: Option<&Guard>,
     counts: (usize, usize),
     mode: Mode,
     again: &str,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
-    if mode == Mode::Write {
-        plan.apply()?;
+    if let Some(guard) = guard {
+        plan.apply(guard)?;
     }
     report.summary(&Summary { plan, mode, files: counts.0, operations: counts.1, again });
     Ok(if mode == Mode::Check && !plan.is_fresh() { Outcome::Stale } else { Outcome::Done })

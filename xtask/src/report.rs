@@ -14,7 +14,7 @@ use similar::TextDiff;
 
 use crate::cli::{MessageFormat, Mode};
 use crate::commands::{Failure, Outcome};
-use crate::sync::{Change, Plan};
+use crate::disk::{Change, Plan};
 use crate::workspace::Input;
 
 /// A stale file shows this many lines of its diff, and the whole report that many.

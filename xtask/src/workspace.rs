@@ -49,8 +49,7 @@ impl Input {
     /// # Errors
     /// When it cannot be read, is too large, or is not UTF-8.
     pub fn read(file: &Path, shown: &str) -> Result<Self, Failure> {
-        let bytes =
-            read_bounded(file).map_err(|error| Failure(format!("cannot read {shown}: {error}")))?;
+        let bytes = read_bounded(file, shown)?;
         let text = lockstep_generator::read::decode(shown, &bytes).map_err(|error| {
             let help = error.help.unwrap_or_default();
             Failure(format!("{}: {}; {help}", error.place, error.message))
@@ -95,11 +94,18 @@ impl Input {
     }
 }
 
-fn read_bounded(file: &Path) -> io::Result<Vec<u8>> {
+/// The bytes of a file. `shown` is the path for people.
+///
+/// # Errors
+/// When it cannot be read or is too large.
+pub fn read_bounded(file: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
+    let cannot = |error: io::Error| Failure(format!("cannot read {shown}: {error}"));
     let mut bytes = Vec::new();
-    fs::File::open(file)?.take(LARGEST_INPUT + 1).read_to_end(&mut bytes)?;
+    let file = fs::File::open(file).map_err(cannot)?;
+    file.take(LARGEST_INPUT + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() as u64 > LARGEST_INPUT {
-        return Err(io::Error::other(format!("it is larger than {} MiB", LARGEST_INPUT >> 20)));
+        let most = LARGEST_INPUT >> 20;
+        return Err(Failure(format!("cannot read {shown}: it is larger than {most} MiB")));
     }
     Ok(bytes)
 }

@@ -243,3 +243,23 @@ fn input_that_cannot_be_read_is_named_and_nothing_is_written() {
     );
     assert!(!folder.join("client").exists());
 }
+
+#[test]
+fn a_page_that_was_edited_by_hand_is_not_what_came() {
+    let root = repository();
+    assert_code(&regenerate(root.path(), &[]), 0);
+    let before = files(root.path());
+    for (path, contents) in before.iter().filter(|(path, _)| path.starts_with("spec/pages")) {
+        let page = root.path().join(path);
+        fs::write(&page, [contents.as_slice(), b"\n"].concat()).expect("an edit");
+        for arguments in [&[][..], &["--check"], &["--dry-run"]] {
+            let output = regenerate(root.path(), arguments);
+            assert_code(&output, 1);
+            let told = text(&output.stderr);
+            assert!(told.contains("is not as it came") && told.contains("overlay.yaml"), "{told}");
+        }
+        fs::write(&page, contents).expect("what came");
+    }
+    assert_eq!(files(root.path()), before);
+    assert_code(&regenerate(root.path(), &["--check"]), 0);
+}

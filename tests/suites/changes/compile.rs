@@ -12,7 +12,7 @@ use lockstep_generator::diff::Class;
 use lockstep_generator::{File, Output};
 use lockstep_tests::repository;
 use serde_json::Value;
-use xtask::sync::Plan;
+use xtask::disk::{Guard, Plan};
 
 use crate::pairs::{Pair, pairs};
 
@@ -117,7 +117,7 @@ fn write_crate<'a>(
     }
     files.push(file("src/lib.rs", root));
     let plan = Plan::compute(folder, &files, &["src".to_owned()]);
-    plan.and_then(|plan| plan.apply()).expect("it can be written");
+    plan.and_then(|plan| plan.apply(&Guard::take(folder)?)).expect("it can be written");
     std::fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a copy");
 }
 

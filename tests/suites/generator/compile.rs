@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use lockstep_generator::{File, Output};
 use lockstep_tests::{Case, cases, repository, text};
 use xtask::corpus::requests::{ROUND_TRIP, fixtures, requests};
-use xtask::sync::Plan;
+use xtask::disk::{Guard, Plan};
 
 #[test]
 fn every_case_compiles_and_its_fixtures_survive() {
@@ -63,7 +63,7 @@ fn write_crate(folder: &Path) {
     }
     files.push(file("src/lib.rs", root));
     Plan::compute(folder, &files, &["src".to_owned()])
-        .and_then(|plan| plan.apply())
+        .and_then(|plan| plan.apply(&Guard::take(folder)?))
         .expect("it can be written");
     std::fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a copy");
 }

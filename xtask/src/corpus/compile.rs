@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::requests::{ROUND_TRIP, fixtures, requests};
 use crate::commands::Failure;
-use crate::sync::Plan;
+use crate::disk::{Guard, Plan};
 
 /// How building and decoding went.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -56,7 +56,7 @@ pub(super) fn write_check(
         text("src/round_trip.rs", ROUND_TRIP.to_owned()),
     ];
     let folder = check_folder(out, name);
-    Plan::compute(&folder, &files, &["src".to_owned()])?.apply()?;
+    Plan::compute(&folder, &files, &["src".to_owned()])?.apply(&Guard::take(&folder)?)?;
     let lock = folder.join("Cargo.lock");
     fs::copy(root.join("Cargo.lock"), &lock)
         .map_err(|error| Failure(format!("cannot write {}: {error}", lock.display())))?;

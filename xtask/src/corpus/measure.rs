@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compile;
 use crate::commands::Failure;
-use crate::sync::Plan;
+use crate::disk::{Guard, Plan};
 use crate::workspace::{self, Input};
 
 /// What there is to say of one document before anything is compiled.
@@ -73,7 +73,7 @@ pub(super) fn measure(document: &Path, name: &str, out: &Path) -> Result<Measure
 }
 
 fn write(output: &Output, folder: &Path) -> Result<(), Failure> {
-    Ok(Plan::compute(folder, &output.files, &output.owned)?.apply()?)
+    Ok(Plan::compute(folder, &output.files, &output.owned)?.apply(&Guard::take(folder)?)?)
 }
 
 fn lines(files: &[File]) -> usize {

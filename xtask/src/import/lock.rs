@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::commands::Failure;
-use crate::workspace::Input;
+use crate::workspace::{self, Input};
 
 const HEADER: &str = "# Where every input in this folder came from. Written by `cargo xtask import` and `cargo xtask sync`.\n";
 
@@ -73,6 +73,30 @@ impl SourceLock {
         };
         serde_yaml::from_str(&input.text)
             .map_err(|error| Failure(format!("cannot read {shown}: {error}")))
+    }
+
+    /// Makes sure that every input is as it came. What people correct belongs in the overlay: in an input the next
+    /// sync would take it back, and until then nobody could tell it from what upstream says.
+    ///
+    /// # Errors
+    /// When an input has other bytes than it came with, is gone, or cannot be read.
+    pub fn verify(&self, folder: &Path, shown: &str) -> Result<(), Failure> {
+        for (path, entry) in &self.files {
+            let name = format!("{shown}/{path}");
+            let inside = !path.split('/').any(|part| part.is_empty() || part == "..");
+            let file = folder.join(path);
+            if !inside || !file.exists() {
+                return Err(Failure(format!(
+                    "{name} is in {shown}/source.lock and not on disk; restore it, or run `cargo xtask sync`"
+                )));
+            }
+            if sha256(&workspace::read_bounded(&file, &name)?) != entry.sha256 {
+                return Err(Failure(format!(
+                    "{name} is not as it came: its SHA-256 differs from {shown}/source.lock; put corrections into {shown}/overlay.yaml and restore it, or take it in anew with `cargo xtask import {name}`"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The text to write.

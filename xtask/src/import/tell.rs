@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::merge::Merged;
 use crate::cli::Mode;
+use crate::disk::Plan;
 use crate::report::Report;
-use crate::sync::Plan;
 
 /// What became of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

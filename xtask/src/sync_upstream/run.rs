@@ -17,6 +17,7 @@ use super::progress::Progress;
 use super::{Sync, index};
 use crate::cli::MessageFormat;
 use crate::commands::{Failure, Outcome};
+use crate::disk::Guard;
 use crate::import::{self, Incoming, Merge, Removal, Target};
 use crate::report::Report;
 use crate::workspace::{self, Input};
@@ -44,6 +45,7 @@ pub fn sync_in(
     limits: Limits,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
+    let guard = Guard::for_mode(command.options.mode(), root)?;
     let target = Target { root: root.to_owned(), folder: import::folder(root, &command.into)? };
     let upstream = upstream(&target)?;
     let address = match (&command.source, &upstream) {
@@ -80,7 +82,7 @@ pub fn sync_in(
         return Ok(report.refused(&diagnostics, &sources));
     };
     report.diagnostics(&diagnostics, &sources);
-    import::carry_out(root, &merged, command.options.mode(), report)
+    import::carry_out(root, guard.as_ref(), &merged, command.options.mode(), report)
 }
 
 /// Fetches one address, for `import`.

@@ -1,20 +1,14 @@
-//! From files in memory to files on disk.
-//!
-//! A [`Plan`] is the difference between what the generator wants and what is there, computed
-//! before anything is touched. It can be shown (check, dry run) or applied (write). Applying is all
-//! or nothing: every new text is written beside its target first, then moved into place, and what
-//! was done is taken back if a step fails.
-//!
-//! This module knows nothing of OpenAPI or Rust; it moves bytes. It never follows a symbolic link
-//! out of the tree, never removes anything outside an owned folder, and refuses paths that leave
-//! the root.
+//! The difference between what the generator wants and what is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use lockstep_generator::File;
+
+use super::journal;
+use super::{DiskError, io_error};
 
 /// What is different about one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +33,7 @@ pub enum Change {
 ///
 /// ```
 /// use lockstep_generator::File;
-/// use xtask::sync::{Change, Plan};
+/// use xtask::disk::{Change, Plan};
 ///
 /// let root = std::env::temp_dir().join("lockstep-plan-example");
 /// let file = File { path: "out/a.txt".into(), contents: b"a".to_vec() };
@@ -53,52 +47,6 @@ pub struct Plan {
     empty_folders: Vec<PathBuf>,
 }
 
-/// Why a plan could not be made or carried out. The disk is as it was.
-#[derive(Debug)]
-pub enum SyncError {
-    /// An output path is absolute, leaves the root, or clashes with another one.
-    BadPath {
-        /// The path as the generator gave it.
-        path: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// A file that people wrote stands where an output should go.
-    HandWritten {
-        /// The path, relative to the root.
-        path: String,
-    },
-    /// The operating system refused.
-    Io {
-        /// The path it was about.
-        path: PathBuf,
-        /// What was being done, as in "cannot read".
-        doing: &'static str,
-        /// Its answer.
-        error: io::Error,
-    },
-}
-
-impl std::fmt::Display for SyncError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::BadPath { path, reason } => write!(f, "refusing to write {path:?}: {reason}"),
-            Self::HandWritten { path } => write!(
-                f,
-                "refusing to overwrite {path}: it was not generated (no `@generated` mark); move it away or choose another --out"
-            ),
-            Self::Io { path, doing, error } => write!(f, "{doing} {}: {error}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for SyncError {}
-
-fn io_error(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> SyncError {
-    let path = path.to_owned();
-    move |error| SyncError::Io { path, doing, error }
-}
-
 impl Plan {
     /// Compares `files` with what is below `root`. Whatever else lies in the folders `owned` will
     /// be removed. Reads the disk, changes nothing.
@@ -106,7 +54,7 @@ impl Plan {
     /// # Errors
     /// A path that is not a plain relative one, two paths that differ only in case, a folder or a
     /// link in the way, a file that cannot be read.
-    pub fn compute(root: &Path, files: &[File], owned: &[String]) -> Result<Self, SyncError> {
+    pub fn compute(root: &Path, files: &[File], owned: &[String]) -> Result<Self, DiskError> {
         let mut wanted = BTreeSet::new();
         let mut folded = BTreeSet::new();
         let mut changes = BTreeMap::new();
@@ -130,6 +78,10 @@ impl Plan {
                 Walk { wanted: &wanted, changes: &mut changes, empty: &mut empty_folders };
             walk.folder(&root.join(folder), folder)?;
         }
+        // What a run that was cut off has left behind is no part of the output, wherever it lies.
+        for stray in journal::strays(root)? {
+            changes.insert(stray, Change::Delete);
+        }
         Ok(Self { root: root.to_owned(), changes, empty_folders })
     }
 
@@ -152,8 +104,8 @@ impl Plan {
     /// one over.
     ///
     /// # Errors
-    /// [`SyncError::HandWritten`] with the first file that would be lost.
-    pub fn refuse_hand_written(&self, owned: &[String], marker: &str) -> Result<(), SyncError> {
+    /// [`DiskError::HandWritten`] with the first file that would be lost.
+    pub fn refuse_hand_written(&self, owned: &[String], marker: &str) -> Result<(), DiskError> {
         let ours = fs::read(self.root.join(marker)).is_ok_and(|contents| has_mark(&contents));
         for (path, change) in &self.changes {
             let owned = owned.iter().any(|folder| is_below(path, folder));
@@ -166,102 +118,15 @@ impl Plan {
                 Change::Update { .. } | Change::Delete => ours,
             };
             if !generated {
-                return Err(SyncError::HandWritten { path: path.clone() });
+                return Err(DiskError::HandWritten { path: path.clone() });
             }
         }
         Ok(())
     }
 
-    /// Makes the disk equal to the output: writes new texts beside their targets, moves them into
-    /// place, removes what is not wanted any more. Does nothing at all when the plan is empty.
-    ///
-    /// # Errors
-    /// The first step that failed; what had been done by then is taken back.
-    pub fn apply(&self) -> Result<(), SyncError> {
-        let mut undo = Undo::default();
-        let done = self.stage(&mut undo).and_then(|staged| self.commit(&staged, &mut undo));
-        match done {
-            Ok(()) => {
-                undo.forget_backups();
-                // An empty folder harms nobody and git does not see it, so failing to remove one is no failure.
-                for folder in &self.empty_folders {
-                    let _ = fs::remove_dir(folder);
-                }
-                Ok(())
-            }
-            Err(error) => {
-                undo.run();
-                Err(error)
-            }
-        }
-    }
-
-    /// Writes every new text to a temporary file in the folder of its target.
-    fn stage(&self, undo: &mut Undo) -> Result<Vec<(PathBuf, PathBuf)>, SyncError> {
-        let mut staged = Vec::new();
-        for (path, change) in &self.changes {
-            let (Change::Create { new } | Change::Update { new, .. }) = change else {
-                continue;
-            };
-            let target = self.root.join(path);
-            if let Some(folder) = target.parent() {
-                create_folders(folder, undo)?;
-            }
-            let temporary = beside(&target, "new");
-            undo.0.push(Step::Written(temporary.clone()));
-            write_new(&temporary, new).map_err(io_error(&temporary, "cannot write"))?;
-            staged.push((temporary, target));
-        }
-        Ok(staged)
-    }
-
-    /// Moves the staged files into place and the unwanted ones out of the way.
-    fn commit(&self, staged: &[(PathBuf, PathBuf)], undo: &mut Undo) -> Result<(), SyncError> {
-        for (path, change) in &self.changes {
-            if !matches!(change, Change::Create { .. }) {
-                let target = self.root.join(path);
-                let backup = beside(&target, "old");
-                fs::rename(&target, &backup).map_err(io_error(&target, "cannot replace"))?;
-                undo.0.push(Step::Moved { from: target, to: backup });
-            }
-        }
-        for (temporary, target) in staged {
-            fs::rename(temporary, target).map_err(io_error(target, "cannot write"))?;
-            undo.0.push(Step::Written(target.clone()));
-        }
-        Ok(())
-    }
-}
-
-/// What was done so far, so that it can be taken back in the opposite order.
-#[derive(Default)]
-struct Undo(Vec<Step>);
-
-enum Step {
-    Folder(PathBuf),
-    Written(PathBuf),
-    Moved { from: PathBuf, to: PathBuf },
-}
-
-impl Undo {
-    /// Best effort: a step that cannot be taken back must not keep the others from it.
-    fn run(self) {
-        for step in self.0.into_iter().rev() {
-            let _ = match step {
-                Step::Folder(path) => fs::remove_dir(path),
-                Step::Written(path) => fs::remove_file(path),
-                Step::Moved { from, to } => fs::rename(to, from),
-            };
-        }
-    }
-
-    /// All went well: the old files, kept aside until now, go.
-    fn forget_backups(self) {
-        for step in self.0 {
-            if let Step::Moved { to, .. } = step {
-                let _ = fs::remove_file(to);
-            }
-        }
+    /// The root and the changes, for who carries them out.
+    pub(super) fn parts(&self) -> (&Path, &BTreeMap<String, Change>, &[PathBuf]) {
+        (&self.root, &self.changes, &self.empty_folders)
     }
 }
 
@@ -274,7 +139,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Returns whether anything in the folder stays.
-    fn folder(&mut self, folder: &Path, relative: &str) -> Result<bool, SyncError> {
+    fn folder(&mut self, folder: &Path, relative: &str) -> Result<bool, DiskError> {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -318,12 +183,12 @@ fn has_mark(contents: &[u8]) -> bool {
     String::from_utf8_lossy(head).contains("@generated")
 }
 
-fn bad_path(path: &str, reason: &'static str) -> SyncError {
-    SyncError::BadPath { path: path.to_owned(), reason }
+pub(super) fn bad_path(path: &str, reason: &'static str) -> DiskError {
+    DiskError::BadPath { path: path.to_owned(), reason }
 }
 
 /// The generator promises clean paths; this is where the promise is kept.
-fn check_path(path: &str) -> Result<(), SyncError> {
+pub(super) fn check_path(path: &str) -> Result<(), DiskError> {
     if path.is_empty() || path.len() > 512 {
         return Err(bad_path(path, "the path is empty or too long"));
     }
@@ -341,7 +206,7 @@ fn check_path(path: &str) -> Result<(), SyncError> {
 }
 
 /// Refuses a path one of whose folders is a symbolic link: writing there would leave the tree.
-fn refuse_links_on_the_way(root: &Path, path: &str) -> Result<(), SyncError> {
+pub(super) fn refuse_links_on_the_way(root: &Path, path: &str) -> Result<(), DiskError> {
     let mut folder = root.to_owned();
     let mut parts = path.split('/').peekable();
     while let Some(part) = parts.next() {
@@ -364,7 +229,7 @@ fn refuse_links_on_the_way(root: &Path, path: &str) -> Result<(), SyncError> {
     Ok(())
 }
 
-fn compare(target: &Path, new: &[u8]) -> Result<Option<Change>, SyncError> {
+fn compare(target: &Path, new: &[u8]) -> Result<Option<Change>, DiskError> {
     let found = match fs::symlink_metadata(target) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -385,29 +250,4 @@ fn compare(target: &Path, new: &[u8]) -> Result<Option<Change>, SyncError> {
         return Ok(None);
     }
     Ok(Some(Change::Update { old, new: new.to_vec() }))
-}
-
-/// Creates a folder and its parents, remembering which ones are new.
-fn create_folders(folder: &Path, undo: &mut Undo) -> Result<(), SyncError> {
-    let missing: Vec<_> = folder
-        .ancestors()
-        .take_while(|ancestor| !ancestor.as_os_str().is_empty() && !ancestor.exists())
-        .collect();
-    for ancestor in missing.into_iter().rev() {
-        fs::create_dir(ancestor).map_err(io_error(ancestor, "cannot create the folder"))?;
-        undo.0.push(Step::Folder(ancestor.to_owned()));
-    }
-    Ok(())
-}
-
-/// A name beside the target that no output and no second run at the same time uses.
-fn beside(target: &Path, suffix: &str) -> PathBuf {
-    let name =
-        target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    target.with_file_name(format!(".{name}.{}.{suffix}", std::process::id()))
-}
-
-fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(contents)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use lockstep_generator::File;
-use xtask::sync::{Change, Plan, SyncError};
+use xtask::disk::{Change, DiskError, Guard, Plan};
 
 fn file(path: &str, text: &str) -> File {
     File { path: path.to_owned(), contents: text.as_bytes().to_vec() }
@@ -12,6 +12,10 @@ fn file(path: &str, text: &str) -> File {
 
 fn plan(root: &Path, files: &[File]) -> Plan {
     Plan::compute(root, files, &["out".to_owned()]).expect("a plan")
+}
+
+fn apply(plan: &Plan, root: &Path) -> Result<(), DiskError> {
+    plan.apply(&Guard::take(root)?)
 }
 
 /// Every path below a folder with its text, links shown as such.
@@ -61,7 +65,7 @@ fn writes_updates_and_removes_then_has_nothing_to_do() {
             ("out/old/deep/stray.txt", Change::Delete),
         ]
     );
-    first.apply().expect("it applies");
+    apply(&first, root).expect("it applies");
 
     assert!(plan(root, &files).is_fresh());
     assert!(!root.join("out/old").exists(), "folders that became empty are gone");
@@ -78,12 +82,12 @@ fn writes_updates_and_removes_then_has_nothing_to_do() {
 fn a_fresh_tree_is_not_touched() {
     let root = tempfile::tempdir().expect("a folder");
     let files = [file("out/a.txt", "a")];
-    plan(root.path(), &files).apply().expect("it applies");
+    apply(&plan(root.path(), &files), root.path()).expect("it applies");
     let written =
         || fs::metadata(root.path().join("out/a.txt")).expect("a file").modified().expect("a time");
     let before = written();
     std::thread::sleep(std::time::Duration::from_millis(20));
-    plan(root.path(), &files).apply().expect("it applies");
+    apply(&plan(root.path(), &files), root.path()).expect("it applies");
     assert_eq!(written(), before);
 }
 
@@ -100,9 +104,9 @@ fn a_failed_run_changes_nothing() {
     fs::create_dir_all(root.join("out/z.txt/full")).expect("folders");
     let before = listing(root);
 
-    let error = made.apply().expect_err("a folder is in the way");
+    let error = apply(&made, root).expect_err("a folder is in the way");
 
-    assert!(matches!(error, SyncError::Io { .. }), "{error}");
+    assert!(matches!(error, DiskError::Io { .. }), "{error}");
     assert_eq!(listing(root), before);
 }
 
@@ -123,7 +127,7 @@ fn paths_that_leave_the_root_or_clash_are_refused() {
         "out/nul\0",
     ] {
         let error = Plan::compute(root.path(), &[file(bad, "")], &[]).expect_err(bad);
-        assert!(matches!(error, SyncError::BadPath { .. }), "{bad:?}: {error}");
+        assert!(matches!(error, DiskError::BadPath { .. }), "{bad:?}: {error}");
         Plan::compute(root.path(), &[], &[bad.to_owned()]).expect_err(bad);
     }
     Plan::compute(root.path(), &[file("out/A", ""), file("out/a", "")], &[])
@@ -150,7 +154,7 @@ fn links_are_never_followed() {
     fs::create_dir(root.path().join("out")).expect("a folder");
     symlink(elsewhere.path(), root.path().join("out/folder")).expect("a link");
     symlink(elsewhere.path().join("precious.txt"), root.path().join("out/a.txt")).expect("a link");
-    plan(root.path(), &[file("out/a.txt", "a")]).apply().expect("it applies");
+    apply(&plan(root.path(), &[file("out/a.txt", "a")]), root.path()).expect("it applies");
     assert!(!root.path().join("out/folder").exists());
     assert!(!root.path().join("out/a.txt").is_symlink());
     assert_eq!(
@@ -180,4 +184,135 @@ fn what_people_wrote_is_not_overwritten() {
     refuse(&[file("lib.rs", "ours")]).expect_err("lib.rs has no mark");
     fs::write(root.join("surface.txt"), "before").expect("a file");
     refuse(&[file("surface.txt", "after")]).expect("a text file beside our manifest");
+}
+
+/// A tree as an earlier run has left it, and what the next one wants.
+fn before(root: &Path) -> Vec<File> {
+    fs::create_dir_all(root.join("out/gone")).expect("folders");
+    for (path, text) in [
+        ("names.lock", "old names"),
+        ("out/a.rs", "old a"),
+        ("out/gone/stray.rs", "stray"),
+        ("mine.txt", "mine"),
+    ] {
+        fs::write(root.join(path), text).expect("a file");
+    }
+    let wanted = [("names.lock", "new names"), ("out/a.rs", "new a"), ("out/b/c.rs", "new c")];
+    wanted.map(|(path, text)| file(path, text)).to_vec()
+}
+
+/// The same below every root.
+fn tree(root: &Path) -> Vec<String> {
+    let shown = root.display().to_string();
+    let files = listing(root).into_iter().filter(|line| !line.ends_with('/'));
+    files.map(|line| line.replace(&shown, "")).collect()
+}
+
+#[test]
+fn whenever_a_run_is_killed_the_next_one_ends_as_if_it_had_not_been() {
+    let clean = tempfile::tempdir().expect("a folder");
+    let files = before(clean.path());
+    let untouched = tree(clean.path());
+    apply(&plan(clean.path(), &files), clean.path()).expect("it applies");
+    let finished = tree(clean.path());
+
+    let mut deaths = 0;
+    loop {
+        let root = tempfile::tempdir().expect("a folder");
+        let root = root.path();
+        before(root);
+        let guard = Guard::take(root).expect("the right to write");
+        let done = plan(root, &files).apply_and_die(&guard, deaths);
+        drop(guard);
+        if done.is_ok() {
+            break;
+        }
+        assert!(matches!(done, Err(DiskError::Died)), "{done:?}");
+        let names = fs::read_to_string(root.join("names.lock")).expect("names are never lost");
+        assert!(["old names", "new names"].contains(&names.as_str()), "{names}");
+        if tree(root) != untouched {
+            assert!(!plan(root, &files).is_fresh(), "after {deaths} steps nobody would notice");
+        }
+
+        // Another run of the same kind, and one that wants nothing: it carries through what was begun, or nothing was.
+        let guard = Guard::take(root).expect("the right to write");
+        let recovered = tree(root);
+        let recovered: Vec<_> =
+            recovered.into_iter().filter(|line| !line.starts_with("/.lockstep/lock")).collect();
+        assert!(
+            [&untouched, &finished].contains(&&recovered),
+            "after {deaths} steps: {recovered:#?}"
+        );
+        plan(root, &files).apply(&guard).expect("it applies");
+        drop(guard);
+        assert_eq!(tree(root), finished, "after {deaths} steps");
+        assert!(plan(root, &files).is_fresh());
+        deaths += 1;
+    }
+    assert!(deaths >= 15, "only {deaths} moments to die in");
+}
+
+#[test]
+fn what_was_being_taken_back_is_taken_back() {
+    for steps in 0.. {
+        let root = tempfile::tempdir().expect("a folder");
+        let root = root.path();
+        let files = before(root);
+        let untouched = tree(root);
+        let guard = Guard::take(root).expect("the right to write");
+        let done = plan(root, &files).apply_and_die(&guard, steps);
+        drop(guard);
+        let journal = root.join(".lockstep/journal");
+        if done.is_ok() {
+            break;
+        }
+        if journal.exists() {
+            fs::rename(&journal, root.join(".lockstep/undo")).expect("a run that failed");
+            drop(Guard::take(root).expect("the right to write"));
+            assert_eq!(tree(root), untouched, "after {steps} steps");
+        }
+    }
+}
+
+#[test]
+fn a_journal_from_elsewhere_leads_nowhere() {
+    let root = tempfile::tempdir().expect("a folder");
+    let inside = root.path().join("inside");
+    fs::create_dir_all(inside.join(".lockstep")).expect("folders");
+    fs::write(root.path().join("precious.txt"), "precious").expect("a file");
+    for journal in [
+        r#"[{"path":"../precious.txt","kind":"remove"}]"#,
+        r#"[{"path":".git/hooks/x","kind":"create"}]"#,
+        "{",
+    ] {
+        fs::write(inside.join(".lockstep/journal"), journal).expect("a journal");
+        fs::write(inside.join(".lockstep/0.new"), "evil").expect("a text");
+        Guard::take(&inside).expect_err(journal);
+        assert!(root.path().join("precious.txt").exists());
+        assert!(!inside.join(".git").exists());
+    }
+}
+
+#[test]
+fn runs_at_the_same_time_come_one_after_the_other() {
+    let root = tempfile::tempdir().expect("a folder");
+    let root = root.path();
+    let wanted = |text: &str| -> Vec<File> {
+        (0..20)
+            .map(|index| file(&format!("out/{text}/{index}.rs"), text))
+            .chain([file("names.lock", text)])
+            .collect()
+    };
+    std::thread::scope(|scope| {
+        for run in 0..12 {
+            scope.spawn(move || {
+                let files = wanted(["one", "two", "three"][run % 3]);
+                let guard = Guard::take(root).expect("the right to write");
+                plan(root, &files).apply(&guard).expect("it applies");
+            });
+        }
+    });
+    let names = fs::read_to_string(root.join("names.lock")).expect("names");
+    assert!(plan(root, &wanted(&names)).is_fresh(), "{:#?}", tree(root));
+    assert_eq!(tree(root).len(), 21);
 }
