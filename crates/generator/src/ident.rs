@@ -25,12 +25,22 @@ pub(crate) fn words_of(wire: &str) -> Vec<String> {
     list
 }
 
-/// Leaves out what no identifier may hold, and helps a leading digit.
+/// Leaves out what no identifier may hold and what makes it longer than anybody could bear, and helps a leading digit.
 pub(crate) fn clean(mut list: Vec<String>) -> Vec<String> {
     list.retain_mut(|word| {
         word.retain(unicode_ident::is_xid_continue);
         !word.is_empty()
     });
+    if is_long(&list) {
+        let mut letters = 0;
+        if let Some((end, _)) = list[0].char_indices().nth(LONGEST) {
+            list[0].truncate(end);
+        }
+        list.retain(|word| {
+            letters += word.chars().count() + 1;
+            letters <= LONGEST + 1
+        });
+    }
     if let Some(first) = list.first_mut()
         && !first.starts_with(unicode_ident::is_xid_start)
     {
@@ -38,6 +48,25 @@ pub(crate) fn clean(mut list: Vec<String>) -> Vec<String> {
     }
     list
 }
+
+/// Names that have more letters are cut, between words where there are several.
+pub(crate) const LONGEST: usize = 80;
+
+/// Whether words make a name that is cut.
+pub(crate) fn is_long(words: &[String]) -> bool {
+    let letters: usize = words.iter().map(|word| word.chars().count()).sum();
+    letters + words.len().saturating_sub(1) > LONGEST
+}
+
+/// What edition 2024 keeps to itself: strict keywords, those of editions to come, and those that only some places know.
+/// The last are free elsewhere, and raw they are everywhere.
+pub(crate) const KEYWORDS: [&str; 51] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
 
 fn sign(c: char) -> Option<&'static str> {
     Some(match c {

@@ -125,7 +125,7 @@ pub(crate) fn pascal(words: &[String]) -> String {
 
 /// One of what the word means many of; the word itself where it means one, or no plural.
 pub(crate) fn singular(word: &str) -> Cow<'_, str> {
-    const SAME: [&str; 26] = [
+    const SAME: [&str; 29] = [
         "news",
         "series",
         "species",
@@ -148,6 +148,9 @@ pub(crate) fn singular(word: &str) -> Cow<'_, str> {
         "express",
         "always",
         "perhaps",
+        "has",
+        "was",
+        "this",
         "sometimes",
         "previous",
         "sms",

@@ -112,6 +112,7 @@ fn round_trips(output: &Output) -> String {
             let (path, fixture) = (&request.path, fixture.path);
             let name: String =
                 fixture.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+            let name = name.replace("__", "_");
             writeln!(tests, "    #[test]\n    fn {name}() {{\n        crate::round_trip::check::<super::generated::{path}>(include_str!(\"fixtures/{fixture}\"));\n    }}")
                 .expect("a string takes everything");
         }

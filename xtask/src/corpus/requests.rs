@@ -2,6 +2,7 @@
 //!
 //! Both the corpus and the tests of the cases read the generator's output through this.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use lockstep_generator::File;
@@ -24,6 +25,7 @@ pub struct Request {
 /// Every request type of a generated crate, in the order of the files.
 pub fn requests(files: &[File]) -> Vec<Request> {
     let mut found = Vec::new();
+    let modules = modules(files);
     for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
         let text = String::from_utf8_lossy(&file.contents);
         let Ok(parsed) = syn::parse_file(&text) else { continue };
@@ -32,11 +34,35 @@ pub fn requests(files: &[File]) -> Vec<Request> {
             module.pop();
         }
         let below = module.strip_prefix("src/generated").unwrap_or(&module);
-        let module: String =
-            below.iter().map(|part| path_segment(&part.to_string_lossy())).collect();
+        let module: String = below
+            .iter()
+            .map(|part| {
+                let file = part.to_string_lossy();
+                path_segment(modules.get(&*file).map_or(&*file, String::as_str))
+            })
+            .collect();
         found.extend(parsed.items.iter().filter_map(|item| request(item, &module)));
     }
     found
+}
+
+/// The modules that are called otherwise than their files, by file.
+fn modules(files: &[File]) -> HashMap<String, String> {
+    let index = files.iter().find(|file| file.path == "src/generated/mod.rs");
+    let text = index.map(|file| String::from_utf8_lossy(&file.contents)).unwrap_or_default();
+    let items = syn::parse_file(&text).map(|file| file.items).unwrap_or_default();
+    let named = items.into_iter().filter_map(|item| {
+        let syn::Item::Mod(module) = item else { return None };
+        let path = module.attrs.iter().find(|attribute| attribute.path().is_ident("path"))?;
+        let syn::Expr::Lit(path) = &path.meta.require_name_value().ok()?.value else { return None };
+        let syn::Lit::Str(path) = &path.lit else { return None };
+        let name = module.ident.to_string();
+        Some((
+            path.value().trim_end_matches(".rs").to_owned(),
+            name.trim_start_matches("r#").to_owned(),
+        ))
+    });
+    named.collect()
 }
 
 fn request(item: &syn::Item, module: &str) -> Option<Request> {

@@ -3,11 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::files::FileNames;
 use super::jobs::Job;
 use super::rust::{file, ident};
 use super::{Context, File, docs};
 use crate::diagnostic::Diagnostics;
-use crate::model::{AuthKind, AuthScheme, Resource};
+use crate::model::{Api, AuthKind, AuthScheme, Resource};
 use crate::words;
 
 pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
@@ -34,11 +35,17 @@ fn files(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     files
 }
 
+/// The files of the resources.
+pub(super) fn resource_files(api: &Api) -> FileNames<'_> {
+    FileNames::of(api.resources.iter().map(|resource| resource.module.as_str()))
+}
+
 fn index(context: &Context<'_>) -> TokenStream {
+    let files = resource_files(context.api);
     let modules = context.api.resources.iter().map(|resource| {
-        let name = ident(&resource.module);
         let text = docs::attributes(&[format!("Requests of [`Client::{}`].", resource.module)]);
-        quote!(#text pub mod #name;)
+        let module = files.module(&resource.module);
+        quote!(#text #module)
     });
     quote! {
         //! What the generator writes: the client, a module per resource, and the types.

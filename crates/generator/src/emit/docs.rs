@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::rust::ident;
 use crate::markdown::is_seen;
 pub(super) use crate::markdown::{code, line, prose};
 
@@ -38,4 +39,9 @@ pub(super) fn example(value: Option<&Value>) -> String {
         && !text.contains('`')
         && text.chars().all(is_seen);
     if fits { format!("Example: {}.", code(&text)) } else { String::new() }
+}
+
+/// A name in a link: rustdoc takes a raw one without its mark.
+pub(super) fn linked(name: &str) -> String {
+    ident(name).to_string().trim_start_matches("r#").to_owned()
 }

@@ -1,7 +1,11 @@
 //! Fixtures: upstream's example of every operation and status, in its own key order.
 
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::files::FileNames;
 use super::jobs::Job;
 use super::json_text::JsonText;
 use super::synthesis::Maker;
@@ -70,7 +74,44 @@ pub(crate) fn all<'a>(
             }
         }
     }
+    name_files(api, &mut fixtures);
     fixtures
+}
+
+/// Gives every fixture its file: a folder for the resource, one for the method, and status and example in the name.
+fn name_files(api: &Api, fixtures: &mut [Fixture<'_>]) {
+    let operations = || api.resources.iter().flat_map(|resource| &resource.operations);
+    let folders = FileNames::of(operations().map(|operation| operation.names.resource.as_str()));
+    let mut places: HashMap<&str, String> = HashMap::new();
+    let mut methods: IndexMap<&str, Vec<&ApiOperation>> = IndexMap::new();
+    for operation in operations() {
+        methods.entry(&operation.names.resource).or_default().push(operation);
+    }
+    for (resource, operations) in methods {
+        let files = FileNames::of(operations.iter().map(|own| own.names.method.as_str()));
+        for own in operations {
+            let folder = format!("{}/{}", folders.get(resource), files.get(&own.names.method));
+            places.insert(&own.operation.key, folder);
+        }
+    }
+    let mut groups: IndexMap<(&str, String), Vec<usize>> = IndexMap::new();
+    for (index, fixture) in fixtures.iter().enumerate() {
+        groups.entry((fixture.operation, fixture.status.clone())).or_default().push(index);
+    }
+    for ((operation, status), members) in groups {
+        let folder = places.get(operation).cloned().unwrap_or_default();
+        let words = |name| words::snake(&crate::ident::words_of(name));
+        let named = members.iter().map(|index| fixtures[*index].example);
+        let files = FileNames::written(named.map(|name| (name, words(name))));
+        for index in members {
+            let fixture = &mut fixtures[index];
+            let example = match fixture.example {
+                "default" => String::new(),
+                name => format!(".{}", files.get(name)),
+            };
+            fixture.path = format!("{folder}/{status}{example}{}", fixture.path);
+        }
+    }
 }
 
 fn of_reply<'a>(
@@ -147,14 +188,8 @@ fn fixture<'a>(
         }
         None => ("json", contents.into_json()),
     };
-    let names = &operation.names;
-    let file = if example == "default" {
-        status.to_owned()
-    } else {
-        format!("{status}.{}", file_name(example))
-    };
     Fixture {
-        path: format!("{}/{}/{file}.{extension}", names.resource, names.method),
+        path: format!(".{extension}"),
         contents,
         operation: &operation.operation.key,
         status: status.to_owned(),
@@ -162,12 +197,6 @@ fn fixture<'a>(
         synthesised,
         media_type,
     }
-}
-
-/// An example's name as part of a file name: letters and digits only, so that no name leads anywhere else.
-fn file_name(example: &str) -> String {
-    let name = words::snake(&crate::ident::words_of(example));
-    name.chars().take(60).collect()
 }
 
 /// A reply in the document.

@@ -7,6 +7,7 @@ mod choices;
 mod client;
 mod docs;
 pub(crate) mod face;
+mod files;
 mod fixtures;
 mod jobs;
 mod json_schema;

@@ -14,10 +14,12 @@ use crate::model::{
 use crate::pointer::Pointer;
 
 pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
+    let files = super::client::resource_files(context.api);
     let modules = context.api.resources.iter().map(|resource| -> Job<'_> {
+        let name = files.get(&resource.module);
         Box::new(move |diagnostics| {
             let tokens = module(context.api, resource);
-            let path = format!("{}/{}.rs", context.layout.client(), resource.module);
+            let path = format!("{}/{name}.rs", context.layout.client());
             file(context.layout, path, "resource", tokens, diagnostics).into_iter().collect()
         })
     });
@@ -172,7 +174,7 @@ fn request(
     let docs = docs::attributes(&[format!(
         "Request of [`{}::{}`].",
         resource.type_name,
-        ident(&operation.names.method)
+        docs::linked(&operation.names.method)
     )]);
     let info = info(&operation.operation);
     let reply = reply(api, &operation.operation.outcome, &types());

@@ -5,6 +5,7 @@ use quote::quote;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::{File, Layout};
+use crate::ident::KEYWORDS;
 use crate::model::{Api, Scalar, TypeRef};
 
 /// An identifier, escaped where Rust has the word for itself.
@@ -16,11 +17,14 @@ pub(super) fn ident(name: &str) -> Ident {
     if is_no_keyword(name) {
         return Ident::new(name, Span::call_site());
     }
+    // syn knows the keywords of its own day; those of the edition that is written are ours to know.
+    if (KEYWORDS.contains(&name) || syn::parse_str::<Ident>(name).is_err())
+        && syn::parse_str::<Ident>(&format!("r#{name}")).is_ok()
+    {
+        return Ident::new_raw(name, Span::call_site());
+    }
     if let Ok(ident) = syn::parse_str::<Ident>(name) {
         return ident;
-    }
-    if syn::parse_str::<Ident>(&format!("r#{name}")).is_ok() {
-        return Ident::new_raw(name, Span::call_site());
     }
     // Names come from `ident::clean`, so this is a second lock on the door.
     let safe: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();

@@ -1,10 +1,13 @@
 //! The module of types: structs, enums and unions, filed by the resource that first used them.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::files::FileNames;
 use super::jobs::Job;
 use super::rust::{file, ident, type_tokens};
 use super::{Context, File, choices, docs};
@@ -20,8 +23,11 @@ pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
     }
     homes.sort_keys();
     let names: Vec<&str> = homes.keys().copied().collect();
+    let files = FileNames::of(names.iter().copied());
+    let own: HashMap<&str, String> = names.iter().map(|home| (*home, files.get(home))).collect();
     let index: Job<'_> = Box::new(move |diagnostics| {
-        let modules: Vec<_> = names.iter().map(|home| ident(home)).collect();
+        // They are private, so they can be called what their files are; a type may well be called what its home is.
+        let modules: Vec<_> = names.iter().map(|home| ident(&files.get(home))).collect();
         let tokens = quote! {
             //! What requests and replies are made of.
             #(mod #modules;)*
@@ -30,11 +36,12 @@ pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
         written(&context, "mod", tokens, diagnostics)
     });
     let modules = homes.into_iter().map(|(home, defs)| -> Job<'_> {
+        let name = own[home].clone();
         Box::new(move |diagnostics| {
             let items = defs.iter().map(|def| item(context.api, def));
             let uses_types = defs.iter().any(|def| mentions_others(def, home, context.api));
             let imports = imports(context.api, &defs, uses_types);
-            written(&context, home, quote! { #imports #(#items)* }, diagnostics)
+            written(&context, &name, quote! { #imports #(#items)* }, diagnostics)
         })
     });
     std::iter::once(index).chain(modules).collect()
@@ -116,9 +123,9 @@ fn whereabouts(api: &Api, def: &ApiType) -> String {
                 "[`{}::{}`](super::super::{}::{}::{})",
                 resource.type_name,
                 operation.names.method,
-                ident(&resource.module),
+                docs::linked(&resource.module),
                 resource.type_name,
-                ident(&operation.names.method)
+                docs::linked(&operation.names.method)
             )
         }
         (Root::Reply { .. } | Root::Body { .. } | Root::Param { .. } | Root::Envelope, None) => {

@@ -128,9 +128,16 @@ fn security(security: &Security) -> Value {
 
 /// A name as components may have it: ASCII letters, digits, `.`, `-` and `_`.
 fn key(name: &str) -> String {
-    name.chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
-        .collect()
+    let mut key = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') => key.push(c),
+            // Letters of other scripts by their numbers, so that different names stay different.
+            c if c.is_alphanumeric() => key.push_str(&format!("U{:x}", u32::from(c))),
+            _ => key.push('_'),
+        }
+    }
+    key
 }
 
 fn put_text(object: &mut Map<String, Value>, key: &str, text: &str) {

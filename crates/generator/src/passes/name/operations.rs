@@ -1,5 +1,7 @@
 //! Names of resources, methods and requests.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -49,6 +51,7 @@ pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNam
             }
         }));
     }
+    tell_long(draft, context);
     check_moves(draft, context);
     insist(draft, context, &mut names);
     tell_apart(draft, &mut names, context.diagnostics);
@@ -147,6 +150,42 @@ fn insist(draft: &Draft, context: &mut Context<'_>, names: &mut [OperationNames]
     }
 }
 
+/// Says of which names only the beginning is kept.
+fn tell_long(draft: &Draft, context: &mut Context<'_>) {
+    let mut tags: HashSet<&str> = HashSet::new();
+    for operation in &draft.operations {
+        let is_named =
+            context.config.names.iter().any(|rule| same_operation(&rule.at, &operation.key));
+        if !is_named && ident::is_long(&words::split(&operation.id)) {
+            context.diagnostics.push(
+                long("operationId", &operation.id).at(&operation.pointer).help(format!(
+                    "give it a name: `names: [{{ at: \"{}\", name: … }}]` in client.yaml",
+                    operation.key
+                )),
+            );
+        }
+        if ident::is_long(&words::split(&operation.tag)) && tags.insert(&operation.tag) {
+            context.diagnostics.push(
+                long("tag", &operation.tag)
+                    .at(&operation.pointer)
+                    .help("an overlay action can give its operations another tag"),
+            );
+        }
+    }
+}
+
+fn long(what: &str, name: &str) -> Diagnostic {
+    let beginning: String = name.chars().take(40).collect();
+    let letters = name.chars().count();
+    Diagnostic::note(
+        "long-name",
+        format!(
+            "the {what} `{}…` has {letters} letters; only its first words make the name",
+            beginning.escape_debug()
+        ),
+    )
+}
+
 /// A move that leads to no operation was made for something that is no longer there.
 fn check_moves(draft: &Draft, context: &mut Context<'_>) {
     for (from, to) in &context.config.moved {
@@ -180,7 +219,7 @@ fn tell_apart(draft: &Draft, names: &mut [OperationNames], diagnostics: &mut Dia
     for (index, name) in names.iter().enumerate() {
         sharers.entry((name.resource.clone(), name.method.clone())).or_default().push(index);
     }
-    let mut taken: std::collections::HashSet<(String, String)> = sharers.keys().cloned().collect();
+    let mut taken: HashSet<(String, String)> = sharers.keys().cloned().collect();
     for sharers in sharers.into_values().filter(|sharers| sharers.len() > 1) {
         for index in sharers {
             let published = !names[index].request.is_empty();
