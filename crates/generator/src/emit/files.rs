@@ -32,8 +32,12 @@ impl<'n> FileNames<'n> {
     pub(super) fn written(names: impl IntoIterator<Item = (&'n str, String)>) -> Self {
         let stems = names.into_iter().map(|(name, written)| (name, stem(&written)));
         let mut names: Vec<(&str, String)> = stems.collect();
-        // What is its own name on disk has the first right to it.
-        names.sort_unstable_by(|(a, a_stem), (b, b_stem)| (a_stem != a, a).cmp(&(b_stem != b, b)));
+        // What is its own name on disk has the first right to it, and small letters are the norm.
+        let rank =
+            |name: &str, stem: &str| stem != name || name.bytes().any(|b| b.is_ascii_uppercase());
+        names.sort_unstable_by(|(a, a_stem), (b, b_stem)| {
+            (rank(a, a_stem), a).cmp(&(rank(b, b_stem), b))
+        });
         names.dedup();
         let mut taken = HashSet::new();
         let mut files = HashMap::with_capacity(names.len());

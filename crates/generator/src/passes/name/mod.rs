@@ -3,6 +3,7 @@
 //! A name comes from `client.yaml`, else from `names.lock`, else from the thing's own place. Names are words here;
 //! how Rust wants them escaped is for the emitters.
 
+mod again;
 mod operations;
 pub(crate) use operations::resource_type;
 pub(super) mod part;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+use super::again::Returning;
 use super::place::Abouts;
 use super::suggest::{last_resort, suggested};
 use super::truth::Truth;
@@ -74,7 +75,7 @@ pub(super) struct Plan {
 pub(super) fn plan(draft: &Draft, context: &Context<'_>) -> Plan {
     let reached = reached(draft);
     let (insisted, unused) = insisted(draft, context, &reached);
-    let published: HashSet<&str> = context.lock.types.values().map(String::as_str).collect();
+    let again = Returning::of(draft, context.lock);
     let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     let mut named: HashMap<TypeId, String> = HashMap::new();
     let abouts = Abouts::of(draft);
@@ -85,7 +86,9 @@ pub(super) fn plan(draft: &Draft, context: &Context<'_>) -> Plan {
         let held = [insisted.get(&id), def.locked_name.as_ref()];
         let held = held.into_iter().flatten().find(|name| !taken.contains(*name)).cloned();
         // What was ever published stays with what it was given to, even if that is gone.
-        let is_free = |name: &str| !taken.contains(name) && !published.contains(name);
+        let is_free = |name: &str| {
+            !taken.contains(name) && (!again.was_published(name) || again.may(name, id))
+        };
         let name = held.unwrap_or_else(|| {
             choose(suggested(&abouts, &truth, def), &is_free).unwrap_or_else(|base| {
                 nameless.insert(id);
