@@ -1,5 +1,6 @@
 //! Every schema of a document once, in order, and every example with the schema that it belongs to.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::pointer::Pointer;
@@ -97,25 +98,29 @@ impl<'d> Survey<'d> {
         }
     }
 
+    /// A list of what is still to be seen, and no calls in calls: schemas hold each other as deep as a document likes.
     fn schema(&mut self, node: &Node<'d>, travel: Travel, role: &str) {
-        let Some(node) = self.resolved(node) else { return };
-        if !node.value.is_object() || !self.visited.insert((travel, node.pointer.clone())) {
-            return;
-        }
-        self.schemas.push(Seen { node: node.clone(), travel, role: role.to_owned() });
-        self.examples.extend(node.get("example").map(|example| (node.clone(), example)));
-        for (name, property) in node.get("properties").iter().flat_map(Node::entries) {
-            self.schema(&property, travel, name);
-        }
-        for key in ["items", "additionalProperties"] {
-            if let Some(inner) = node.get(key) {
-                self.schema(&inner, travel, role);
+        let mut open: Vec<(Node<'d>, Cow<'_, str>)> = vec![(node.clone(), Cow::Borrowed(role))];
+        while let Some((node, role)) = open.pop() {
+            let Some(node) = self.resolved(&node) else { continue };
+            if !node.value.is_object() || !self.visited.insert((travel, node.pointer.clone())) {
+                continue;
             }
-        }
-        for key in ["allOf", "oneOf", "anyOf"] {
-            for arm in node.get(key).iter().flat_map(Node::items) {
-                self.schema(&arm, travel, role);
+            self.schemas.push(Seen { node: node.clone(), travel, role: role.to_string() });
+            self.examples.extend(node.get("example").map(|example| (node.clone(), example)));
+            let parts = open.len();
+            for (name, property) in node.get("properties").iter().flat_map(Node::entries) {
+                open.push((property, Cow::Owned(name.to_owned())));
             }
+            for key in ["items", "additionalProperties"] {
+                open.extend(node.get(key).map(|inner| (inner, role.clone())));
+            }
+            for key in ["allOf", "oneOf", "anyOf"] {
+                let arms = node.get(key);
+                open.extend(arms.iter().flat_map(Node::items).map(|arm| (arm, role.clone())));
+            }
+            // What stands first is seen first.
+            open[parts..].reverse();
         }
     }
 }

@@ -39,7 +39,7 @@ impl<'a> Returning<'a> {
             |place: &&str| place.strip_prefix("schema ").is_some_and(|name| !kept.contains(name));
         let components = places
             .iter()
-            .filter(|(_, places)| places.iter().all(|place| was_component(place)))
+            .filter(|(_, places)| places.iter().all(&was_component))
             .map(|(name, _)| *name)
             .collect();
         Self { draft, places, components }

@@ -1,7 +1,10 @@
 //! Enums that list nothing, or the same twice.
 
-use super::super::tree::{Here, Log};
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
+
+use super::super::tree::{Here, Log};
 
 /// `empty-enum`: no value at all would be allowed, which nobody means; `enum-form`: one value
 /// without a list around it; `repeated-enum-value`: the same value twice.
@@ -14,17 +17,15 @@ pub(super) fn values(schema: &mut Map<String, Value>, here: &Here<'_>, log: &mut
             log.warn("empty-enum", "`enum` lists no value; it is left out", &place);
         }
         Value::Array(list) => {
-            let mut once = Vec::with_capacity(list.len());
-            // Long lists are cheap to check for order of text first, but none is long in practice.
-            for value in list.drain(..) {
-                if !once.contains(&value) {
-                    once.push(value);
-                } else {
+            let mut once = HashSet::with_capacity(list.len());
+            list.retain(|value| {
+                let is_new = once.insert(value.clone());
+                if !is_new {
                     let message = format!("`enum` lists {value} twice");
                     log.note("repeated-enum-value", message, &place);
                 }
-            }
-            *list = once;
+                is_new
+            });
         }
         Value::Null | Value::Object(_) => {
             schema.shift_remove("enum");
