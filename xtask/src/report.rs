@@ -9,6 +9,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use lockstep_generator::diagnostic::{Diagnostics, Printer, Severity, Style};
+use lockstep_generator::visible;
 use serde_json::{Value, json};
 use similar::TextDiff;
 
@@ -71,12 +72,11 @@ impl<'a> Report<'a> {
     // A reader that has gone away (`| head`) must not turn a finished run into a failed one, so
     // errors of writing to the terminal are passed over.
     fn say(&mut self, text: std::fmt::Arguments<'_>) {
-        let _ = self.out.write_fmt(text);
-        let _ = self.out.write_all(b"\n");
+        let _ = writeln!(self.out, "{}", visible::text(&text.to_string()));
     }
 
     fn json(&mut self, value: &Value) {
-        self.say(format_args!("{value}"));
+        let _ = writeln!(self.out, "{}", visible::json(&value.to_string()));
     }
 
     /// What was asked for, where that is a text.
@@ -142,7 +142,7 @@ impl<'a> Report<'a> {
         match self.format {
             MessageFormat::Json => self.json(&json!({ "type": "failure", "message": failure.0 })),
             MessageFormat::Human => {
-                let _ = writeln!(self.err, "error: {}", failure.0);
+                let _ = writeln!(self.err, "error: {}", visible::text(&failure.0));
             }
         }
     }

@@ -49,6 +49,7 @@ pub mod pointer;
 pub mod read;
 pub mod seal;
 mod values;
+pub mod visible;
 mod words;
 
 pub use emit::{File, Layout, check_package_name};

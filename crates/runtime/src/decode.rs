@@ -40,7 +40,7 @@ mod place;
 mod session;
 mod want;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -51,6 +51,7 @@ pub(crate) use self::place::Place;
 use self::session::Session;
 use crate::error::excerpt;
 use crate::redact::Redactor;
+use crate::visible::Visible;
 
 /// Each reading learns one thing. An API that drifts in more places than this has become another API.
 const MOST_READINGS: usize = 200;
@@ -122,7 +123,7 @@ impl fmt::Display for Drift {
             Remedy::StandIn => "replaced by a stand-in",
         };
         let pointer = if pointer.is_empty() { "the whole reply" } else { pointer };
-        write!(out, "{pointer}: expected {expected}, found {found} ({remedy})")
+        write!(Visible(out), "{pointer}: expected {expected}, found {found} ({remedy})")
     }
 }
 

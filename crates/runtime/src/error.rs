@@ -27,10 +27,12 @@
 mod decode;
 mod status;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use reqwest::StatusCode;
+
+use crate::visible::Visible;
 
 pub use self::decode::DecodeError;
 pub(crate) use self::decode::excerpt;
@@ -219,7 +221,7 @@ impl fmt::Display for Error {
             Self::Io(trouble) => ("a file or stream failed", trouble),
             Self::Middleware(trouble) => ("refused before it was sent", trouble),
         };
-        write!(out, "{kind}: {}", trouble.message)
+        write!(Visible(out), "{kind}: {}", trouble.message)
     }
 }
 

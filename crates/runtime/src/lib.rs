@@ -121,6 +121,7 @@ mod scalar;
 mod send;
 mod service;
 pub mod testing;
+mod visible;
 
 pub use chrono;
 pub use indexmap;

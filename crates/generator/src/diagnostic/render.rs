@@ -2,6 +2,7 @@
 
 use super::text::Text;
 use super::{Diagnostic, Place, Severity};
+use crate::visible::{self, columns, text};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
@@ -77,7 +78,7 @@ impl<'s> Printer<'s> {
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let title = level.primary_title(clean(&diagnostic.message)).id(diagnostic.code);
+        let title = level.primary_title(text(&diagnostic.message)).id(diagnostic.code);
         let (excerpt, origin) = self.place(&diagnostic.place);
         let mut group = Group::with_title(title);
         if let Some(excerpt) = &excerpt {
@@ -92,7 +93,7 @@ impl<'s> Printer<'s> {
             group = group.element(origin);
         }
         if let Some(help) = &diagnostic.help {
-            group = group.element(Level::HELP.message(clean(help)));
+            group = group.element(Level::HELP.message(text(help)));
         }
         self.renderer.render(&[group])
     }
@@ -100,18 +101,19 @@ impl<'s> Printer<'s> {
     fn place<'a>(&self, place: &'a Place) -> (Option<Excerpt<'a>>, Option<Origin<'a>>) {
         match place {
             Place::Nowhere => (None, None),
-            Place::File(file) => (None, Some(Origin::path(file.as_str()))),
+            Place::File(file) => (None, Some(Origin::path(visible::line(file)))),
             Place::Pointer(pointer) | Place::Written(pointer) => {
-                (None, Some(Origin::path(format!("#{pointer}"))))
+                (None, Some(Origin::path(visible::line(&format!("#{pointer}")).into_owned())))
             }
             Place::At { file, line, column } => {
                 let text = self.sources.iter().find(|(path, _)| path == file);
                 let (line, column) = (*line as usize, *column as usize);
                 match text.and_then(|(_, text)| excerpt(file, text, line, column)) {
                     Some(excerpt) => (Some(excerpt), None),
-                    None => {
-                        (None, Some(Origin::path(file.as_str()).line(line).char_column(column)))
-                    }
+                    None => (
+                        None,
+                        Some(Origin::path(visible::line(file)).line(line).char_column(column)),
+                    ),
                 }
             }
         }
@@ -132,7 +134,7 @@ fn excerpt<'a>(file: &'a str, text: &Text<'_>, line: usize, column: usize) -> Op
     let caret = column.saturating_sub(1).min(whole.len());
     let length = word(&whole.letters(caret, LONGEST_WORD + 1));
     if whole.len() <= WINDOW {
-        let text = clean(&whole.letters(0, WINDOW).iter().collect::<String>());
+        let text = columns(&whole.letters(0, WINDOW).iter().collect::<String>());
         return Some(underline(file, line, text, caret, length));
     }
     // Columns would be wrong in a line whose beginning is cut off, so the cut keeps the column by
@@ -148,7 +150,7 @@ fn excerpt<'a>(file: &'a str, text: &Text<'_>, line: usize, column: usize) -> Op
     if to < whole.len() {
         window.push_str(" ...");
     }
-    Some(underline(file, line, clean(&window), caret - from + shift, length.min(to - caret)))
+    Some(underline(file, line, columns(&window), caret - from + shift, length.min(to - caret)))
 }
 
 fn underline(file: &str, line: usize, text: String, caret: usize, length: usize) -> Excerpt<'_> {
@@ -173,21 +175,6 @@ fn word(letters: &[char]) -> usize {
         }
     };
     end.unwrap_or(letters.len()).clamp(1, LONGEST_WORD)
-}
-
-/// Text from a document must not be able to steer a terminal; a tab takes one column.
-fn clean(text: &str) -> String {
-    text.chars()
-        .map(|letter| match letter {
-            '\t' => ' ',
-            '\n' => '\n',
-            control if control.is_control() => '\u{fffd}',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                '\u{fffd}'
-            }
-            letter => letter,
-        })
-        .collect()
 }
 
 #[cfg(test)]

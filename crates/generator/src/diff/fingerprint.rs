@@ -1,6 +1,11 @@
 //! Whether two schemas say the same, prose and examples aside: for telling what was renamed from what was replaced.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
+
+use serde_json::Value;
 
 use crate::diagnostic::Diagnostics;
 use crate::lower::view::{Additional, View};
@@ -9,48 +14,69 @@ use crate::read::{Document, Node};
 /// Schemas further down than this are taken to be alike: a cycle has no bottom.
 const DEPTH: usize = 24;
 
-/// A number that two schemas share if they say the same. `None` is the fingerprint of no schema.
-pub(super) fn schema(document: &Document, node: Option<&Node<'_>>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut budget = 20_000;
-    if let Some(node) = node {
-        write(document, node, 0, &mut budget, &mut hasher);
-    }
-    hasher.finish()
+/// The fingerprints of one document's schemas. Each schema is looked at once for each level that it can stand on, so the
+/// time is linear in the document however its schemas hold each other.
+pub(super) struct Prints<'d> {
+    document: &'d Document,
+    /// A schema goes by where its value lies in memory: the document does not move while this borrows it.
+    known: RefCell<HashMap<(*const Value, usize), u64>>,
+    views: RefCell<HashMap<*const Value, Rc<View<'d>>>>,
 }
 
-fn write(
-    document: &Document,
-    node: &Node<'_>,
-    depth: usize,
-    budget: &mut usize,
-    hasher: &mut DefaultHasher,
-) {
-    if depth > DEPTH || *budget == 0 {
-        return;
+impl<'d> Prints<'d> {
+    pub(super) fn of(document: &'d Document) -> Self {
+        Self { document, known: RefCell::default(), views: RefCell::default() }
     }
-    *budget -= 1;
-    let view = View::of(document, node, &mut Diagnostics::new());
-    (view.kind(), view.format, view.nullable).hash(hasher);
-    if let Some(values) = view.values {
-        values.iter().for_each(|value| value.to_string().hash(hasher));
+
+    /// A number that two schemas share if they say the same. `None` is the fingerprint of no schema.
+    pub(super) fn schema(&self, node: Option<&Node<'d>>) -> u64 {
+        node.map_or(0, |node| self.at(node, 0))
     }
-    let mut names: Vec<&&str> = view.properties.keys().collect();
-    names.sort_unstable();
-    for name in names {
-        (name, view.required.contains(*name)).hash(hasher);
-        write(document, &view.properties[*name], depth + 1, budget, hasher);
+
+    fn at(&self, node: &Node<'d>, depth: usize) -> u64 {
+        if depth > DEPTH {
+            return 0;
+        }
+        let target = node.member("$ref").and_then(|_| self.document.resolve(node).ok());
+        let node = target.as_ref().unwrap_or(node);
+        let key = (std::ptr::from_ref(node.value), depth);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return *known;
+        }
+        let print = self.made_of(&self.view(node), depth + 1);
+        self.known.borrow_mut().insert(key, print);
+        print
     }
-    if let Some(items) = &view.items {
-        "items".hash(hasher);
-        write(document, items, depth + 1, budget, hasher);
+
+    fn view(&self, node: &Node<'d>) -> Rc<View<'d>> {
+        let mut views = self.views.borrow_mut();
+        let view = views
+            .entry(std::ptr::from_ref(node.value))
+            .or_insert_with(|| Rc::new(View::of(self.document, node, &mut Diagnostics::new())));
+        Rc::clone(view)
     }
-    if let Some(Additional::Schema(values)) = &view.additional {
-        "values".hash(hasher);
-        write(document, values, depth + 1, budget, hasher);
-    }
-    for arm in &view.alternatives {
-        "arm".hash(hasher);
-        write(document, arm, depth + 1, budget, hasher);
+
+    fn made_of(&self, view: &View<'d>, depth: usize) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (view.kind(), view.format, view.nullable).hash(&mut hasher);
+        if let Some(values) = view.values {
+            values.hash(&mut hasher);
+        }
+        let mut names: Vec<&&str> = view.properties.keys().collect();
+        names.sort_unstable();
+        for name in names {
+            (name, view.required.contains(*name)).hash(&mut hasher);
+            self.at(&view.properties[*name], depth).hash(&mut hasher);
+        }
+        if let Some(items) = &view.items {
+            ("items", self.at(items, depth)).hash(&mut hasher);
+        }
+        if let Some(Additional::Schema(values)) = &view.additional {
+            ("values", self.at(values, depth)).hash(&mut hasher);
+        }
+        for arm in &view.alternatives {
+            ("arm", self.at(arm, depth)).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 }

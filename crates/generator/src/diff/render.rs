@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Change, Changes, Class, Verdict, Version};
 use crate::diagnostic::Place;
+use crate::visible::{json as json_text, line};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub(super) fn render(changes: &Changes, format: Format, version: Option<Version>
     match format {
         Format::Text => text(changes, version),
         Format::Markdown => markdown(changes, version),
-        Format::Json => format!("{:#}\n", value(changes, version)),
+        Format::Json => json_text(&format!("{:#}\n", value(changes, version))).into_owned(),
     }
 }
 
@@ -91,13 +92,13 @@ fn text(changes: &Changes, version: Option<Version>) -> String {
     let mut out = summary(changes, version);
     out.push('\n');
     for change in &changes.list {
-        let _ = writeln!(out, "\n{}: {}", label(change.class()), clean(&change.title));
+        let _ = writeln!(out, "\n{}: {}", label(change.class()), line(&change.title));
         for spot in change.spots.iter().take(SPOTS) {
             let _ = writeln!(
                 out,
                 "  at {}{}",
-                clean(&spot.at),
-                between(&spot.before, &spot.after, "  ")
+                line(&spot.at),
+                line(&between(&spot.before, &spot.after, "  "))
             );
         }
         if change.spots.len() > SPOTS {
@@ -108,7 +109,7 @@ fn text(changes: &Changes, version: Option<Version>) -> String {
             verdict(&mut out, "Rust", &change.rust);
         }
         if let Some(help) = &change.help {
-            let _ = writeln!(out, "  help: {}", clean(help));
+            let _ = writeln!(out, "  help: {}", line(help));
         }
     }
     out
@@ -118,11 +119,11 @@ fn verdict(out: &mut String, side: &str, verdict: &Verdict) {
     let reasons = shown(&verdict.reasons);
     let class = word(verdict.class);
     let mut reasons = reasons.iter();
-    let first = reasons.next().map(|reason| format!(": {}", clean(reason))).unwrap_or_default();
+    let first = reasons.next().map(|reason| format!(": {}", line(reason))).unwrap_or_default();
     let _ = writeln!(out, "  {side} {class}{first}");
     for reason in reasons {
         let _ =
-            writeln!(out, "  {:width$}{}", "", clean(reason), width = side.len() + class.len() + 3);
+            writeln!(out, "  {:width$}{}", "", line(reason), width = side.len() + class.len() + 3);
     }
 }
 
@@ -142,11 +143,6 @@ fn between(before: &Place, after: &Place, gap: &str) -> String {
         (before, Place::Nowhere) => format!("{gap}({before} →)"),
         (before, after) => format!("{gap}({before} → {after})"),
     }
-}
-
-/// In one line, whatever a name holds.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn markdown(changes: &Changes, version: Option<Version>) -> String {
@@ -209,12 +205,12 @@ fn item(out: &mut String, change: &Change) {
 
 /// A code span that nothing in the text can end.
 fn code(text: &str) -> String {
-    format!("`{}`", clean(text).replace('`', "'"))
+    format!("`{}`", line(text).replace('`', "'"))
 }
 
 /// Text with code spans in backticks, for Markdown: what is outside of them is no markup.
 pub(super) fn escaped(text: &str) -> String {
-    let text = clean(text);
+    let text = line(text);
     let parts: Vec<&str> = text.split('`').collect();
     let mut out = String::with_capacity(text.len() + 16);
     for (index, part) in parts.iter().enumerate() {

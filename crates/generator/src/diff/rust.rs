@@ -3,7 +3,8 @@
 mod methods;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use super::{Class, wire::Moves};
 use crate::emit::face::{Face, TypeFace};
@@ -76,6 +77,7 @@ impl<'f> Names<'f> {
 }
 
 /// The same on a grown list: what stands in one list and not in the other.
-fn missing<'a, T, K: PartialEq>(from: &'a [T], other: &[T], key: impl Fn(&T) -> K) -> Vec<&'a T> {
-    from.iter().filter(|item| !other.iter().any(|candidate| key(candidate) == key(item))).collect()
+fn missing<'a, T, K: Eq + Hash>(from: &'a [T], other: &[T], key: impl Fn(&T) -> K) -> Vec<&'a T> {
+    let known: HashSet<K> = other.iter().map(&key).collect();
+    from.iter().filter(|item| !known.contains(&key(item))).collect()
 }

@@ -7,8 +7,8 @@ use quote::quote;
 use serde_json::Value;
 
 use super::rust::ident;
-use crate::markdown::is_seen;
 pub(super) use crate::markdown::{code, line, prose};
+use crate::visible::is_visible;
 
 /// Doc attributes, one per line. Paragraphs that are empty are left out.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
@@ -37,7 +37,7 @@ pub(super) fn example(value: Option<&Value>) -> String {
     let fits = text.chars().count() <= 72
         && !text.trim().is_empty()
         && !text.contains('`')
-        && text.chars().all(is_seen);
+        && text.chars().all(is_visible);
     if fits { format!("Example: {}.", code(&text)) } else { String::new() }
 }
 

@@ -13,6 +13,8 @@ mod tags;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
+use crate::visible::is_visible;
+
 /// Longer prose is cut: nobody reads it in an editor's tooltip, and every run would have to carry it.
 const LONGEST: usize = 32 * 1024;
 
@@ -65,7 +67,7 @@ pub(crate) fn code(text: &str) -> String {
     for c in text.chars() {
         match c {
             '`' => inside.push('\''),
-            c if is_seen(c) => inside.push(c),
+            c if is_visible(c) => inside.push(c),
             c => inside.extend(c.escape_default()),
         }
     }
@@ -93,16 +95,7 @@ fn cut(text: &str) -> (&str, bool) {
 /// The text with one kind of line end, and without letters that cannot be seen but change what is read.
 fn readable(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
-    text.chars().filter(|c| matches!(c, '\n' | '\t') || is_seen(*c)).collect()
-}
-
-/// Whether a letter shows what it does: control characters and marks that turn the direction of writing do not.
-pub(crate) fn is_seen(c: char) -> bool {
-    !matches!(
-        c,
-        '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-            | '\u{2028}' | '\u{2029}'
-    ) && !c.is_control()
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || is_visible(*c)).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! A reply that succeeded by its status and yet is not what was promised.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 
 use crate::decode::Drift;
+use crate::visible::Visible;
 
 /// Where a reply departs from its type, what stood there, and the reply itself.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ impl fmt::Display for DecodeError {
         let place = if self.pointer.is_empty() { "the reply" } else { &self.pointer };
         let Self { method, path, status, expected, found, .. } = self;
         write!(
-            out,
+            Visible(out),
             "{method} {path} answered {}, but {place} should be {expected} and is {found}",
             status.as_u16()
         )

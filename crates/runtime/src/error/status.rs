@@ -1,6 +1,6 @@
 //! A failure status, with what its body says in the forms that APIs use.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::decode::excerpt;
 use crate::redact::Redactor;
 use crate::send::retry_after;
+use crate::visible::Visible;
 
 /// A reply with a failure status.
 #[derive(Debug)]
@@ -132,6 +133,7 @@ impl StatusError {
 
 impl fmt::Display for StatusError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let out = &mut Visible(out);
         write!(out, "{} {} answered {}", self.method, self.path, self.status)?;
         if let Some(message) = &self.message {
             write!(out, ": {message}")?;

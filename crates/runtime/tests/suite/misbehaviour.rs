@@ -211,3 +211,29 @@ async fn success_that_is_none() {
     story.tell("a login page in place of a picture", picture, &[("home", &server)]);
     story.end("success_that_is_none");
 }
+
+/// What a server says is shown, and nothing of it steers the terminal that shows it.
+#[tokio::test]
+async fn no_word_of_a_server_steers_a_terminal() {
+    let steering = "bad\n\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}";
+    let said = |status: u16| {
+        let object = serde_json::json!({
+            "message": steering, "code": steering, "errors": { steering: [steering] },
+        });
+        let text = object.to_string();
+        vec![
+            Act::Send(head(status, &[JSON, ("X-Request-Id", "a\tb")], text.len())),
+            Act::Send(text.into_bytes()),
+        ]
+    };
+    let no_json =
+        vec![reply(200, &[("Content-Type", "text/html")], &format!("<title>{steering}</title>"))];
+    for acts in [said(401), said(422), said(500), no_json] {
+        let server = Server::always(acts).await;
+        let client = Client::of(&server);
+        let error = client.send("acct", "hello").await.expect_err("a failure");
+        let shown = error.to_string();
+        let seen = |c: char| !c.is_control() && c != '\u{202e}';
+        assert!(shown.chars().all(seen), "{shown:?}");
+    }
+}

@@ -133,11 +133,11 @@ impl Comparison<'_> {
             }
             (KindFace::Union { arms: a }, KindFace::Union { arms: b }) => {
                 self.variants(a, b, (old, new));
+                let known: HashMap<&str, &str> =
+                    a.iter().map(|(name, ty)| (name.as_str(), ty.as_str())).collect();
                 for (name, ty) in b {
-                    if let Some((_, before)) = a
-                        .iter()
-                        .find(|(other, _)| other == name)
-                        .filter(|(_, before)| !self.names.same(before, ty))
+                    if let Some(before) =
+                        known.get(name.as_str()).filter(|before| !self.names.same(before, ty))
                     {
                         self.of(
                             Class::Breaking,
@@ -185,10 +185,11 @@ impl Comparison<'_> {
                 Some(&field.wire),
             );
         }
+        let known: HashMap<&str, &FieldFace> =
+            a.iter().map(|field| (field.name.as_str(), field)).collect();
         for field in b {
-            if let Some(before) = a
-                .iter()
-                .find(|other| other.name == field.name)
+            if let Some(before) = known
+                .get(field.name.as_str())
                 .filter(|before| !self.names.same(&before.ty, &field.ty))
             {
                 let text = format!(

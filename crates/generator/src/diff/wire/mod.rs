@@ -17,6 +17,7 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
 
+use super::fingerprint::Prints;
 use super::{Class, Verdict};
 use crate::diagnostic::Diagnostics;
 use crate::lower::{component_name, lone_reference};
@@ -157,6 +158,8 @@ pub(super) fn compare(old: &Document, new: &Document, moves: &Moves<'_>) -> Vec<
     let mut walk = Walk {
         old,
         new,
+        old_prints: Prints::of(old),
+        new_prints: Prints::of(new),
         facts: Vec::new(),
         seen: HashMap::new(),
         queue: VecDeque::new(),
@@ -170,13 +173,23 @@ pub(super) fn compare(old: &Document, new: &Document, moves: &Moves<'_>) -> Vec<
     walk.facts
 }
 
+/// How a pair of schemas was met.
+#[derive(Clone, Copy, Debug, Default)]
+struct Met {
+    times: usize,
+    /// Whether there was nothing to tell.
+    is_quiet: bool,
+}
+
 struct Walk<'d> {
     old: &'d Document,
     new: &'d Document,
+    old_prints: Prints<'d>,
+    new_prints: Prints<'d>,
     facts: Vec<Fact>,
-    /// How many times pairs of schemas were met, by way. A schema goes by where its value lies in memory: the documents
-    /// do not move while this borrows them.
-    seen: HashMap<(*const Value, *const Value, Way), usize>,
+    /// How pairs of schemas were met, by way. A schema goes by where its value lies in memory: the documents do not move
+    /// while this borrows them.
+    seen: HashMap<(*const Value, *const Value, Way), Met>,
     /// Pairs of components to compare: chains of references of any length cost no stack.
     queue: VecDeque<(Node<'d>, Node<'d>, At)>,
     /// How many schemas are being compared within each other.
@@ -302,20 +315,23 @@ impl<'d> Walk<'d> {
         };
         let crossing = name_a.is_some() && name_b.is_some();
         let at = at.clone().component(name_b).component(name_a);
-        let times = self
-            .seen
-            .entry((std::ptr::from_ref(a.value), std::ptr::from_ref(b.value), at.way))
-            .and_modify(|times| *times += 1)
-            .or_insert(1);
+        let pair = (std::ptr::from_ref(a.value), std::ptr::from_ref(b.value), at.way);
+        let met = self.seen.entry(pair).or_default();
+        met.times += 1;
         if crossing || self.depth >= DEEPEST {
             // Components are compared once, wherever they stand.
-            if *times == 1 {
+            if met.times == 1 {
                 self.queue.push_back((a, b, at));
             }
-        } else if *times <= MOST_TIMES {
+        } else if met.times <= MOST_TIMES && !met.is_quiet {
+            let told = self.facts.len();
             self.depth += 1;
             self.visit(&a, &b, &at);
             self.depth -= 1;
+            // Where there was nothing to tell at one place, there is nothing at the next; less is told of text.
+            if self.facts.len() == told && !at.text {
+                self.seen.entry(pair).or_default().is_quiet = true;
+            }
         }
     }
 }

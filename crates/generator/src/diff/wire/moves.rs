@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use crate::diff::fingerprint;
+use crate::diff::fingerprint::Prints;
 use crate::lower::{operation_key, same_operation};
 use crate::model::Method;
 use crate::read::{Document, Node};
@@ -78,13 +78,16 @@ impl<'d> Moves<'d> {
         let gone = self.old.iter().filter(|(key, _)| self.to(key).is_none());
         let taken = |key: &str| self.list.iter().any(|moved| moved.to == key);
         let come = self.new.iter().filter(|(key, _)| !self.old.contains_key(*key) && !taken(key));
+        let (old_prints, new_prints) = (Prints::of(old_document), Prints::of(new_document));
         let mut by_reply: HashMap<(u64, u64), Vec<(&String, &Op<'d>)>> = HashMap::new();
         for (key, op) in come {
-            by_reply.entry(prints(new_document, op)).or_default().push((key, op));
+            by_reply.entry(prints(new_document, &new_prints, op)).or_default().push((key, op));
         }
         let mut pairs: Vec<(usize, &String, &String)> = Vec::new();
         for (from, op) in gone {
-            for (to, other) in by_reply.get(&prints(old_document, op)).into_iter().flatten() {
+            for (to, other) in
+                by_reply.get(&prints(old_document, &old_prints, op)).into_iter().flatten()
+            {
                 pairs.extend(likeness(op, other).map(|score| (score, from, *to)));
             }
         }
@@ -117,13 +120,13 @@ fn operations(document: &Document) -> IndexMap<String, Op<'_>> {
 }
 
 /// What the replies and the body say.
-fn prints(document: &Document, op: &Op<'_>) -> (u64, u64) {
-    let first = |owner: Option<Node<'_>>| -> u64 {
+fn prints<'d>(document: &'d Document, of: &Prints<'d>, op: &Op<'d>) -> (u64, u64) {
+    let first = |owner: Option<Node<'d>>| -> u64 {
         let media = owner
             .and_then(|owner| document.resolve(&owner).ok())
             .and_then(|owner| owner.get("content")?.entries().next().map(|(_, media)| media));
         let schema = media.as_ref().and_then(|media| media.get("schema"));
-        fingerprint::schema(document, schema.as_ref()).wrapping_add(u64::from(media.is_some()))
+        of.schema(schema.as_ref()).wrapping_add(u64::from(media.is_some()))
     };
     let success = op.node.get("responses").and_then(|replies| {
         replies.entries().find(|(status, _)| status.starts_with('2')).map(|(_, reply)| reply)

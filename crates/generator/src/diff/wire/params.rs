@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use super::moves::Op;
 use super::{At, Turn, Walk, Way, both};
-use crate::diff::{Class, Verdict, fingerprint};
+use crate::diff::fingerprint::Prints;
+use crate::diff::{Class, Verdict};
 use crate::lower::param::schema_of as param_schema;
 use crate::read::{Document, Node};
 
@@ -77,10 +78,10 @@ impl<'d> Walk<'d> {
     }
 
     fn same(&self, old: &Node<'d>, new: &Node<'d>) -> bool {
-        let print = |document: &Document, node: &Node<'d>| {
-            fingerprint::schema(document, param_schema(node).0.as_ref())
-        };
-        required("", old) == required("", new) && print(self.old, old) == print(self.new, new)
+        let print =
+            |prints: &Prints<'d>, node: &Node<'d>| prints.schema(param_schema(node).0.as_ref());
+        required("", old) == required("", new)
+            && print(&self.old_prints, old) == print(&self.new_prints, new)
     }
 
     fn renamed(

@@ -1,7 +1,7 @@
 //! The properties of objects: which there are, which are promised, and which were renamed.
 
 use super::{At, Turn, Walk, Way, both};
-use crate::diff::{Class, Verdict, fingerprint};
+use crate::diff::{Class, Verdict};
 use crate::lower::view::{Additional, View};
 use crate::read::Node;
 use crate::words;
@@ -245,7 +245,7 @@ impl<'d> Walk<'d> {
         (index, name, node): (usize, &str, &Node<'d>),
         (other_index, other_name, other): (usize, &str, &Node<'d>),
     ) -> bool {
-        if fingerprint::schema(self.old, Some(node)) != fingerprint::schema(self.new, Some(other)) {
+        if self.old_prints.schema(Some(node)) != self.new_prints.schema(Some(other)) {
             return false;
         }
         let stems = |name: &str| -> Vec<String> {

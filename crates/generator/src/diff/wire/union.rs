@@ -1,8 +1,10 @@
 //! `oneOf` and `anyOf`.
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use super::schema::{described, kind};
 use super::{At, Turn, Walk, both};
-use crate::diff::fingerprint;
+use crate::diff::fingerprint::Prints;
 use crate::lower::view::View;
 use crate::read::{Document, Node};
 
@@ -16,28 +18,15 @@ impl<'d> Walk<'d> {
         at: &At,
     ) {
         let (one, two) = (arms(a, old), arms(b, new));
-        let prints = |document: &'d Document, list: &[Node<'d>]| -> Vec<u64> {
-            list.iter().map(|arm| fingerprint::schema(document, Some(arm))).collect()
-        };
-        let (prints_a, prints_b) = (prints(self.old, &one), prints(self.new, &two));
-        let mut left: Vec<usize> = Vec::new();
-        let mut used = vec![false; two.len()];
-        // Those of one name, else those that say the same, are each other's.
-        for (index, arm) in one.iter().enumerate() {
-            let reference = arm.str("$ref");
-            let named = reference
-                .and_then(|name| two.iter().position(|other| other.str("$ref") == Some(name)));
-            let same =
-                (0..two.len()).find(|other| !used[*other] && prints_a[index] == prints_b[*other]);
-            match named.filter(|other| !used[*other]).or(same) {
-                Some(other) => {
-                    used[other] = true;
-                    self.schema(arm, &two[other], &at.arm(index));
-                }
-                None => left.push(index),
+        let pairs = pair(&self.old_prints, &one, &self.new_prints, &two);
+        for (index, other) in pairs.iter().enumerate() {
+            if let Some(other) = other {
+                self.schema(&one[index], &two[*other], &at.arm(index));
             }
         }
-        let come: Vec<usize> = (0..two.len()).filter(|index| !used[*index]).collect();
+        let left: Vec<usize> = (0..one.len()).filter(|index| pairs[*index].is_none()).collect();
+        let used: HashSet<usize> = pairs.into_iter().flatten().collect();
+        let come: Vec<usize> = (0..two.len()).filter(|index| !used.contains(index)).collect();
         let alone = one.len() == 1 && two.len() == 1;
         if alone && let ([a], [b]) = (left.as_slice(), come.as_slice()) {
             return self.schema(&one[*a], &two[*b], at);
@@ -98,6 +87,41 @@ impl<'d> Walk<'d> {
             );
         }
     }
+}
+
+/// Which alternative of the new schema is which of the old one: that of one name, else the first that says the same.
+fn pair<'d>(
+    old: &Prints<'d>,
+    one: &[Node<'d>],
+    new: &Prints<'d>,
+    two: &[Node<'d>],
+) -> Vec<Option<usize>> {
+    let mut named: HashMap<&str, usize> = HashMap::new();
+    for (index, arm) in two.iter().enumerate().rev() {
+        named.extend(arm.str("$ref").map(|name| (name, index)));
+    }
+    let mut used = vec![false; two.len()];
+    let mut pairs = vec![None; one.len()];
+    for (index, arm) in one.iter().enumerate() {
+        let other = arm.str("$ref").and_then(|name| named.get(name).copied());
+        if let Some(other) = other.filter(|other| !used[*other]) {
+            used[other] = true;
+            pairs[index] = Some(other);
+        }
+    }
+    // What says the same is looked for only where names do not tell.
+    let mut alike: HashMap<u64, VecDeque<usize>> = HashMap::new();
+    if pairs.contains(&None) {
+        for index in (0..two.len()).filter(|index| !used[*index]) {
+            alike.entry(new.schema(Some(&two[index]))).or_default().push_back(index);
+        }
+    }
+    for (index, arm) in one.iter().enumerate() {
+        if pairs[index].is_none() {
+            pairs[index] = alike.get_mut(&old.schema(Some(arm))).and_then(VecDeque::pop_front);
+        }
+    }
+    pairs
 }
 
 /// The alternatives; a schema without any is its own only one.
