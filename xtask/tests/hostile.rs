@@ -89,11 +89,14 @@ fn chain(count: usize, end: &str, link: impl Fn(&str) -> String) -> String {
     document(&format!(r#"{schemas}"S{count}":{end}"#))
 }
 
+/// A kind of chain: its name, and how a link is written.
+type Link = (&'static str, fn(&str) -> String);
+
 const END: &str = r#"{"type":"object","properties":{"x":{"type":"string"}}}"#;
 
 #[test]
 fn chains_end() {
-    let links: [(&str, fn(&str) -> String); 6] = [
+    let links: [Link; 6] = [
         ("references", |next| next.to_owned()),
         ("lists", |next| format!(r#"{{"type":"array","items":{next}}}"#)),
         ("maps", |next| format!(r#"{{"type":"object","additionalProperties":{next}}}"#)),
@@ -110,7 +113,7 @@ fn chains_end() {
 
 #[test]
 fn doublings_end() {
-    let links: [(&str, fn(&str) -> String); 4] = [
+    let links: [Link; 4] = [
         ("properties", |next| {
             format!(
                 r#"{{"type":"object","required":["a","b"],"properties":{{"a":{next},"b":{next}}}}}"#

@@ -37,6 +37,7 @@ mod access;
 mod fault;
 mod name;
 mod place;
+mod repair;
 mod session;
 mod want;
 
@@ -156,7 +157,7 @@ pub(crate) fn loosen(
     error: &serde_json::Error,
     decode: &mut Decode<'_>,
 ) -> Result<Vec<Drift>, Problem> {
-    let (tree, was_repaired) = parse(body)?;
+    let (tree, replaced) = parse(body)?;
     let mut session = Session::lenient();
     let readings = MOST_READINGS.min(1 + MOST_BYTES_READ / body.len().max(1));
     let mut last = None;
@@ -165,13 +166,9 @@ pub(crate) fn loosen(
         match decode(Place::root(&tree, &session)) {
             Ok(()) => {
                 let mut drift = session.into_drift();
-                if drift.is_empty() || was_repaired {
+                if drift.is_empty() || replaced.is_some() {
                     // What the tree no longer shows, such as a property that came twice.
-                    let found = if was_repaired {
-                        "text that is not UTF-8".to_owned()
-                    } else {
-                        error.to_string()
-                    };
+                    let found = replaced.unwrap_or_else(|| error.to_string());
                     drift.insert(
                         0,
                         Drift {
@@ -197,23 +194,12 @@ pub(crate) fn loosen(
     Err(fault.into_problem(session.into_drift()))
 }
 
-/// The body as a tree. What is not UTF-8 is replaced, because one bad name must not cost a reply.
-fn parse(body: &Bytes) -> Result<(Value, bool), Problem> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let error = match serde_json::from_slice(body) {
-        Ok(tree) => return Ok((tree, false)),
-        Err(error) => error,
-    };
-    if std::str::from_utf8(body).is_err()
-        && let Ok(tree) = serde_json::from_str(&String::from_utf8_lossy(body))
-    {
-        return Ok((tree, true));
-    }
-    let found = excerpt(error.to_string().as_bytes(), 80);
-    Err(Problem {
+/// The body as a tree, with what was replaced for that.
+fn parse(body: &Bytes) -> Result<(Value, Option<String>), Problem> {
+    repair::read(body).map_err(|error| Problem {
         pointer: String::new(),
         expected: "JSON".to_owned(),
-        found,
+        found: excerpt(error.to_string().as_bytes(), 80),
         is_no_json: true,
         drift: Vec::new(),
     })

@@ -321,13 +321,27 @@ fn parse_base_url(service: &Service, chosen: Option<String>) -> Result<Url> {
 
 impl<C> std::fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Secrets and header values stay out, and so does what stands before an @ in a URL.
-        let host = self.base_url.as_deref().and_then(|url| url.rsplit('@').next());
+        // Secrets and header values stay out, and so does what is no scheme, host, port or path of the URL.
+        let host = self.base_url.as_deref().map(address);
         out.debug_struct("ClientBuilder")
             .field("base_url", &host)
             .field("credentials", &self.secrets.keys().collect::<Vec<_>>())
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("settings", &self.settings)
             .finish_non_exhaustive()
+    }
+}
+
+/// The parts of a URL that hold no secret.
+fn address(url: &str) -> String {
+    match Url::parse(url.trim()) {
+        Ok(mut url) if url.has_host() => {
+            url.set_query(None);
+            url.set_fragment(None);
+            // These fail only for URLs without a host.
+            let _ = (url.set_username(""), url.set_password(None));
+            url.to_string()
+        }
+        _ => "(malformed)".to_owned(),
     }
 }

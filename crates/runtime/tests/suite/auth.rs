@@ -218,3 +218,19 @@ async fn each_kind_of_credential_travels_in_its_own_way() {
         "the client is not set up: there is no way to sign in called `nonsense`; known: basic, header, cookie"
     );
 }
+
+#[test]
+fn no_part_of_a_base_url_that_may_be_secret_is_shown() {
+    for url in [
+        "https://user:hidden@api.example.com/v1",
+        "https://api.example.com/v1?key=hidden",
+        "https://api.example.com/v1#hidden",
+        "hidden",
+        "https://api.example.com:hidden/v1",
+    ] {
+        let shown = format!("{:?}", crate::api::Client::builder().base_url(url));
+        assert!(!shown.contains("hidden"), "{shown}");
+    }
+    let shown = format!("{:?}", crate::api::Client::builder().base_url("http://127.0.0.1:9/v1"));
+    assert!(shown.contains("http://127.0.0.1:9/v1"), "{shown}");
+}

@@ -227,7 +227,7 @@ async fn no_word_of_a_server_steers_a_terminal() {
         ]
     };
     let no_json =
-        vec![reply(200, &[("Content-Type", "text/html")], &format!("<title>{steering}</title>"))];
+        vec![reply(200, &[("Content-Type", "text/html")], format!("<title>{steering}</title>"))];
     for acts in [said(401), said(422), said(500), no_json] {
         let server = Server::always(acts).await;
         let client = Client::of(&server);

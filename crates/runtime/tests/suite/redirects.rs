@@ -66,3 +66,19 @@ async fn redirects() {
     );
     story.end("redirects");
 }
+
+/// A key in the address of another host is a key that was given away, however its letters are written.
+#[tokio::test]
+async fn no_key_in_an_address() {
+    let escaped: String = KEY.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let twice = escaped.replace('%', "%25");
+    let split = format!("{}%{:02X}{}", &KEY[..3], KEY.as_bytes()[3], &KEY[4..]);
+    for key in [KEY.to_owned(), escaped, twice, split] {
+        let other = Server::always(vec![json(GOOD)]).await;
+        let url = format!("{}/elsewhere?x={key}", other.url);
+        let home =
+            Server::start(move |_: &Seen, _| vec![reply(302, &[("location", &url)], "")]).await;
+        Client::of(&home).overview("acct").await.expect_err("refused");
+        assert!(other.seen().is_empty(), "{key}");
+    }
+}
