@@ -69,6 +69,9 @@ struct Options {
     /// Requests that the page at / remembers
     #[arg(long, value_name = "N", default_value_t = 200)]
     record: usize,
+    /// Let this host ask for the page at / and for /_mock, beside this machine; may be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
     /// Write no line per request
     #[arg(long, short)]
     quiet: bool,
@@ -88,6 +91,7 @@ impl Options {
             page_size: self.page_size,
             dynamic: self.dynamic,
             seed: self.seed,
+            allow_hosts: self.allow_host.clone(),
             record: self.record,
             record_bytes: 2 << 20,
             ..Settings::default()

@@ -11,7 +11,8 @@
 //! | `DELETE /_mock/script/{operationId}` | back to the usual reply |
 //! | `DELETE /_mock` | forgets requests, scripts and counters |
 //!
-//! There is no CORS here: a web page from elsewhere cannot change or read anything.
+//! There is no CORS here, and a request that names another host or origin than this machine is refused with a 403: a
+//! web page from elsewhere cannot change or read anything. `--allow-host` names others.
 
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::engine::{Answer, Engine};
+use crate::guard;
+use crate::mask::Mask;
 use crate::page;
 use crate::record::Received;
 use crate::router::Found;
@@ -31,6 +34,8 @@ use crate::text;
 
 /// Most requests that one answer lists.
 const LISTED: usize = 200;
+/// Most bytes of a body that are looked through for secrets.
+const MASKED: usize = 256 << 10;
 /// Most characters of a body that are listed.
 const SHOWN: usize = 4_096;
 
@@ -43,6 +48,15 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
     // A document may have a root of its own; the page is at `/_mock` as well.
     let is_page = path == "/_mock"
         || (path == "/" && engine.service.find(&Method::GET, path) == Found::Nothing);
+    let is_own =
+        path.strip_prefix("/_mock").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if is_page || is_own {
+        let allowed = engine.state().settings.allow_hosts.clone();
+        if let Some(reason) = guard::refusal(request.headers(), &allowed) {
+            let body = json!({"message": reason}).to_string();
+            return Some(reply(403, "application/json", body.into_bytes()));
+        }
+    }
     if is_page && matches!(*request.method(), Method::GET | Method::HEAD) {
         let host = request
             .headers()
@@ -54,8 +68,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
             .insert(http::header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         return Some(page);
     }
-    let rest =
-        path.strip_prefix("/_mock").filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+    let rest = path.strip_prefix("/_mock").filter(|_| is_own)?;
     let outcome = match (request.method().as_str(), rest.trim_end_matches('/')) {
         ("GET", "/requests") => Ok(requests(engine, request.uri().query().unwrap_or_default())),
         ("DELETE", "/requests") => {
@@ -113,35 +126,25 @@ fn requests(engine: &Engine, query: &str) -> Value {
         .rev()
         .take_while(|own| own.number > after)
         .take(LISTED)
-        .map(told)
+        .map(|received| told(received, engine.service.mask()))
         .collect();
     listed.reverse();
     json!({"total": state.log.total(), "requests": listed})
 }
 
 /// A request for people: credentials hidden, long bodies cut.
-pub(crate) fn told(received: &Received) -> Value {
-    let hidden = ["authorization", "cookie", "proxy-authorization"];
-    let secret =
-        |name: &str| hidden.contains(&name) || name.contains("key") || name.contains("token");
-    let headers = received.headers.iter().map(|(name, value)| {
-        let value = if secret(name.as_str()) {
-            "…".into()
-        } else {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
-        };
-        json!([name.as_str(), value])
-    });
+pub(crate) fn told(received: &Received, mask: &Mask) -> Value {
+    let headers = received
+        .headers
+        .iter()
+        .map(|(name, value)| json!([name.as_str(), mask.header(name, value.as_bytes())]));
     let body: String =
-        String::from_utf8_lossy(&received.body[..received.body.len().min(SHOWN * 4)])
-            .chars()
-            .take(SHOWN)
-            .collect();
+        mask.body(&received.body[..received.body.len().min(MASKED)]).chars().take(SHOWN).collect();
     json!({
         "number": received.number,
         "ms": u64::try_from(received.at.as_millis()).unwrap_or(u64::MAX),
         "method": received.method.as_str(),
-        "target": received.uri.path_and_query().map_or("/", |target| target.as_str()).chars().take(2_000).collect::<String>(),
+        "target": mask.target(&received.uri).chars().take(2_000).collect::<String>(),
         "operation": received.operation,
         "status": received.status,
         "note": received.note,

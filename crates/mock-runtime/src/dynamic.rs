@@ -1,10 +1,15 @@
 //! Data made from JSON Schema: the same for the same seed, and valid against its schema.
 //!
 //! Makes a value by the rules of the schema, lets `jsonschema` judge it, and tries again with
-//! another branch of the same seed where the schema says more than the rules understand.
+//! another branch of the same seed where the schema says more than the rules understand. All tries together have one
+//! budget: a schema of a few lines can demand more values than there is memory.
+
+mod budget;
 
 use serde_json::{Map, Number, Value, json};
 
+use self::budget::Budget;
+pub(crate) use self::budget::Spent;
 use crate::checks::Checked;
 use crate::schema::View;
 use crate::words;
@@ -19,23 +24,28 @@ const TRIES: u64 = 24;
 const VALUES: usize = 2_000;
 
 /// Makes a value; `None` when no try is valid.
-pub(crate) fn value(checked: &Checked, seed: u64) -> Option<Value> {
-    let view = checked.view()?;
+///
+/// # Errors
+/// When the schema demands more than a reply may hold.
+pub(crate) fn value(checked: &Checked, seed: u64) -> Result<Option<Value>, Spent> {
+    let Some(view) = checked.view() else { return Ok(None) };
     let mut last = None;
+    let mut budget = Budget::default();
     for attempt in 0..TRIES {
         let mut maker = Maker {
             random: Random::new(seed.wrapping_add(attempt << 32)),
             left: VALUES,
             lean: attempt > TRIES / 2,
+            budget: &mut budget,
         };
-        let value = maker.make(view, "", 0);
+        let value = maker.make(view, "", 0)?;
         if checked.is_valid(&value) {
-            return Some(value);
+            return Ok(Some(value));
         }
         last = Some(value);
     }
     // A schema that cannot be compiled cannot be failed either.
-    last.filter(|_| checked.broken())
+    Ok(last.filter(|_| checked.broken()))
 }
 
 /// A small generator of numbers (SplitMix64); good enough for test data, the same everywhere.
@@ -74,25 +84,27 @@ pub(crate) fn seed_for(seed: u64, texts: &[&str]) -> u64 {
     })
 }
 
-struct Maker {
+struct Maker<'b> {
     random: Random,
     left: usize,
     /// Only what is required, for schemas whose optional parts contradict each other.
     lean: bool,
+    budget: &'b mut Budget,
 }
 
-impl Maker {
-    fn make(&mut self, view: View<'_>, name: &str, depth: usize) -> Value {
+impl Maker<'_> {
+    fn make(&mut self, view: View<'_>, name: &str, depth: usize) -> Result<Value, Spent> {
         self.left = self.left.saturating_sub(1);
+        self.budget.value()?;
         if depth > BOTTOM {
-            return Value::Null;
+            return Ok(Value::Null);
         }
-        let merged = flat(view, &mut self.random, 12);
+        let merged = self.flat(view, 12)?;
         if let Some(constant) = merged.get("const") {
-            return constant.clone();
+            return Ok(constant.clone());
         }
         if let Some(options) = merged.get("enum").and_then(Value::as_array) {
-            return self.random.pick(options).cloned().unwrap_or(Value::Null);
+            return Ok(self.random.pick(options).cloned().unwrap_or(Value::Null));
         }
         let own = Value::Object(merged);
         // Children live in the merged schema, references in the document around it.
@@ -101,20 +113,24 @@ impl Maker {
         let spare = types.contains(&"null")
             && (wanted.is_empty() || depth > DEPTH || self.random.below(10) == 0);
         if spare {
-            return Value::Null;
+            return Ok(Value::Null);
         }
-        match self.random.pick(&wanted).map(|kind| **kind) {
-            Some("object") => self.object(view, &own, depth),
-            Some("array") => self.array(view, &own, name, depth),
+        Ok(match self.random.pick(&wanted).map(|kind| **kind) {
+            Some("object") => self.object(view, &own, depth)?,
+            Some("array") => self.array(view, &own, name, depth)?,
             Some("integer") => self.number(&own, name, true),
             Some("number") => self.number(&own, name, false),
             Some("boolean") => json!(self.random.below(2) == 1),
-            Some("string") => Value::String(words::text(&own, name, &mut self.random)),
+            Some("string") => {
+                let text = words::text(&own, name, &mut self.random);
+                self.budget.text(text.len())?;
+                Value::String(text)
+            }
             _ => json!(self.random.below(1000)),
-        }
+        })
     }
 
-    fn object(&mut self, view: View<'_>, own: &Value, depth: usize) -> Value {
+    fn object(&mut self, view: View<'_>, own: &Value, depth: usize) -> Result<Value, Spent> {
         let required: Vec<_> = strings(own.get("required"));
         let none = Map::new();
         let properties = own.get("properties").and_then(Value::as_object).unwrap_or(&none);
@@ -123,17 +139,19 @@ impl Maker {
             let needed = required.contains(&name.as_str());
             let wanted = !self.lean && depth < DEPTH && self.left > 0;
             if (needed || wanted) && schema != &Value::Bool(false) {
-                map.insert(name.clone(), self.make(view.at(schema), name, depth + 1));
+                map.insert(name.clone(), self.make(view.at(schema), name, depth + 1)?);
             }
         }
         let additional =
             own.get("additionalProperties").filter(|schema| **schema != Value::Bool(false));
         for name in required.iter().filter(|name| !properties.contains_key(**name)) {
-            let value = additional
-                .map_or(json!("text"), |schema| self.make(view.at(schema), name, depth + 1));
+            let value = match additional {
+                Some(schema) => self.make(view.at(schema), name, depth + 1)?,
+                None => json!("text"),
+            };
             map.insert((*name).to_owned(), value);
         }
-        let least = number(own, "minProperties").unwrap_or(0.0).min(50.0) as usize;
+        let least = number(own, "minProperties").unwrap_or(0.0) as usize;
         let some =
             if properties.is_empty() && additional.is_some_and(Value::is_object) && depth < DEPTH {
                 2
@@ -143,15 +161,21 @@ impl Maker {
         if let Some(schema) = additional {
             while map.len() < least.max(some) {
                 let name = format!("key{}", map.len() + 1);
-                let value = self.make(view.at(schema), &name, depth + 1);
+                let value = self.make(view.at(schema), &name, depth + 1)?;
                 map.insert(name, value);
             }
         }
-        Value::Object(map)
+        Ok(Value::Object(map))
     }
 
-    fn array(&mut self, view: View<'_>, own: &Value, name: &str, depth: usize) -> Value {
-        let least = number(own, "minItems").unwrap_or(0.0).min(100.0) as usize;
+    fn array(
+        &mut self,
+        view: View<'_>,
+        own: &Value,
+        name: &str,
+        depth: usize,
+    ) -> Result<Value, Spent> {
+        let least = number(own, "minItems").unwrap_or(0.0) as usize;
         let most = number(own, "maxItems").map_or(usize::MAX, |most| most as usize);
         let usual = if self.lean || depth >= DEPTH || self.left == 0 {
             0
@@ -166,15 +190,20 @@ impl Maker {
         for index in 0..count.max(prefix.len().min(most)) {
             let schema = prefix.get(index).or_else(|| own.get("items"));
             for _ in 0..10 {
-                let item = schema
-                    .map_or(json!("text"), |schema| self.make(view.at(schema), name, depth + 1));
+                let item = match schema {
+                    Some(schema) => self.make(view.at(schema), name, depth + 1)?,
+                    None => {
+                        self.budget.value()?;
+                        json!("text")
+                    }
+                };
                 if !(unique && items.contains(&item)) {
                     items.push(item);
                     break;
                 }
             }
         }
-        Value::Array(items)
+        Ok(Value::Array(items))
     }
 
     fn number(&mut self, own: &Value, name: &str, integer: bool) -> Value {
@@ -211,28 +240,29 @@ impl Maker {
         let rounded = (value * 1e6).round() / 1e6;
         Number::from_f64(rounded).map_or(json!(0), Value::Number)
     }
-}
 
-/// One schema of a reference, `allOf` and one choice of each `anyOf` and `oneOf`.
-fn flat(view: View<'_>, random: &mut Random, depth: usize) -> Map<String, Value> {
-    let mut merged = view.node.as_object().cloned().unwrap_or_default();
-    for keyword in ["$ref", "allOf", "anyOf", "oneOf", "schemas"] {
-        merged.shift_remove(keyword);
-    }
-    let Some(depth) = depth.checked_sub(1) else { return merged };
-    if let Some(referred) = view.referred() {
-        merge(&mut merged, flat(referred, random, depth));
-    }
-    for part in view.branches("allOf") {
-        merge(&mut merged, flat(part, random, depth));
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        let branches: Vec<_> = view.branches(keyword).collect();
-        if let Some(branch) = random.pick(&branches) {
-            merge(&mut merged, flat(*branch, random, depth));
+    /// One schema of a reference, `allOf` and one choice of each `anyOf` and `oneOf`.
+    fn flat(&mut self, view: View<'_>, depth: usize) -> Result<Map<String, Value>, Spent> {
+        self.budget.copy(view.node)?;
+        let mut merged = view.node.as_object().cloned().unwrap_or_default();
+        for keyword in ["$ref", "allOf", "anyOf", "oneOf", "schemas"] {
+            merged.shift_remove(keyword);
         }
+        let Some(depth) = depth.checked_sub(1) else { return Ok(merged) };
+        if let Some(referred) = view.referred() {
+            merge(&mut merged, self.flat(referred, depth)?);
+        }
+        for part in view.branches("allOf") {
+            merge(&mut merged, self.flat(part, depth)?);
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let branches: Vec<_> = view.branches(keyword).collect();
+            if let Some(branch) = self.random.pick(&branches) {
+                merge(&mut merged, self.flat(*branch, depth)?);
+            }
+        }
+        Ok(merged)
     }
-    merged
 }
 
 /// Adds what another schema demands. Where both bound the same thing, the narrower bound stays.
@@ -352,12 +382,12 @@ mod tests {
         ] {
             let checked = checked(&schema);
             for seed in 0..20 {
-                let made = value(&checked, seed);
+                let made = value(&checked, seed).expect("within the budget");
                 assert!(
                     made.as_ref().is_some_and(|made| checked.is_valid(made)),
                     "{schema} seed {seed}: {made:?}"
                 );
-                assert_eq!(made, value(&checked, seed));
+                assert_eq!(Ok(made), value(&checked, seed));
             }
         }
     }
@@ -365,8 +395,40 @@ mod tests {
     #[test]
     fn endless_schemas_end() {
         let tree = json!({"$ref": "#/schemas/T", "schemas": {"T": {"type": "object", "properties": {"left": {"$ref": "#/schemas/T"}, "right": {"$ref": "#/schemas/T"}, "all": {"type": "array", "items": {"$ref": "#/schemas/T"}}}}}});
-        assert!(value(&checked(&tree), 1).is_some());
+        assert!(matches!(value(&checked(&tree), 1), Ok(Some(_))));
         let endless = json!({"$ref": "#/schemas/T", "schemas": {"T": {"type": "object", "required": ["t"], "properties": {"t": {"$ref": "#/schemas/T"}}}}});
-        assert_eq!(value(&checked(&endless), 1), None);
+        assert_eq!(value(&checked(&endless), 1), Ok(None));
+    }
+
+    #[test]
+    fn what_demands_too_much_is_given_up() {
+        let two = |next: &str| json!({"type": "object", "required": ["a", "b"], "properties": {"a": {"$ref": next}, "b": {"$ref": next}}});
+        let mut named = Map::new();
+        for index in 0..30 {
+            named.insert(format!("S{index}"), two(&format!("#/schemas/S{}", index + 1)));
+        }
+        named.insert("S30".to_owned(), json!({"type": "string"}));
+        let doubling = json!({"$ref": "#/schemas/S0", "schemas": named});
+        assert_eq!(value(&checked(&doubling), 1), Err(Spent));
+
+        let mut nested = json!({"type": "string"});
+        for _ in 0..4 {
+            nested = json!({"type": "array", "minItems": 1000, "items": nested});
+        }
+        assert_eq!(value(&checked(&nested), 1), Err(Spent));
+        let wide = json!({"type": "object", "minProperties": 1e12, "additionalProperties": {"type": "string"}});
+        assert_eq!(value(&checked(&wide), 1), Err(Spent));
+        let plain = json!({"type": "array", "minItems": 1e12});
+        assert_eq!(value(&checked(&plain), 1), Err(Spent));
+        let long = json!({"type": "string", "minLength": 1e12});
+        assert!(value(&checked(&long), 1).is_ok());
+
+        // A schema that is large and part of itself is copied often.
+        let values: Vec<_> = (0..50_000).map(|index| json!(index)).collect();
+        let large = json!({"$ref": "#/schemas/L", "schemas": {"L": {"type": "object", "required": ["l", "m"], "properties": {"l": {"$ref": "#/schemas/L"}, "m": {"$ref": "#/schemas/L"}}, "x-values": values}}});
+        assert_eq!(value(&checked(&large), 1), Err(Spent));
+        // What a person may want is made.
+        let many = json!({"type": "array", "minItems": 1000, "items": {"type": "integer"}});
+        assert!(matches!(value(&checked(&many), 1), Ok(Some(_))));
     }
 }

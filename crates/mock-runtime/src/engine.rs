@@ -20,9 +20,13 @@ use crate::dynamic::Random;
 use crate::failure::Refusal;
 use crate::meters::Meters;
 use crate::record::{Log, Received};
+use crate::router::Found;
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::stub::Stub;
+
+/// Bodies up to this many bytes are checked in no time.
+const LIGHT: usize = 64 << 10;
 
 /// The mock of one API, with what it has counted and recorded.
 ///
@@ -109,12 +113,32 @@ impl Engine {
 
     /// Answers a request that came in `now` after the start.
     pub fn answer(&self, request: Request<Bytes>, now: Duration) -> Answer {
-        let mut state = self.state();
-        let mut call = Call::new(&self.service, &request);
-        let outcome = call.outcome(&mut state, now);
-        let (answer, refusal) = call.finish(outcome, &mut state);
+        let settings = self.state().settings.clone();
+        let mut call = Call::new(&self.service, settings, &request);
+        let outcome = call.outcome(self, now);
+        let (answer, refusal) = call.finish(outcome, self);
         let Call { operation, note, unmatched, .. } = call;
-        self.record(&mut state, request, answer, Told { operation, note, unmatched, refusal }, now)
+        self.record(request, answer, Told { operation, note, unmatched, refusal }, now)
+    }
+
+    /// Whether a request may take longer than those who serve others have: a reply has to be made, or a body of some
+    /// size to be checked.
+    pub(crate) fn is_work(&self, request: &Request<Bytes>) -> bool {
+        let path = request.uri().path();
+        let asks = |text: &str| text.contains("dynamic");
+        request.body().len() > LIGHT
+            || matches!(path, "/" | "/_mock")
+            || request.uri().query().is_some_and(asks)
+            || request
+                .headers()
+                .get_all("prefer")
+                .iter()
+                .any(|value| value.to_str().map_or(true, asks))
+            || self.state().settings.dynamic
+            || match self.service.find(request.method(), path) {
+                Found::Operation { operation, .. } => self.service.has_to_make(operation),
+                Found::Malformed | Found::Methods(_) | Found::Nothing => false,
+            }
     }
 
     /// Answers a request that could not even be read whole.
@@ -126,10 +150,8 @@ impl Engine {
         now: Duration,
     ) -> Answer {
         let refusal = Refusal::new(status, reason);
-        let mut state = self.state();
         let answer = answer::refused(&refusal, request.uri().path(), &self.service);
         self.record(
-            &mut state,
             request,
             answer,
             Told { operation: None, note: None, unmatched: false, refusal: Some(refusal) },
@@ -137,14 +159,7 @@ impl Engine {
         )
     }
 
-    fn record(
-        &self,
-        state: &mut State,
-        request: Request<Bytes>,
-        answer: Answer,
-        told: Told,
-        now: Duration,
-    ) -> Answer {
+    fn record(&self, request: Request<Bytes>, answer: Answer, told: Told, now: Duration) -> Answer {
         let mut received = Received::of(request, now);
         received.operation =
             told.operation.map(|index| self.service.operations()[index].id.clone());
@@ -153,8 +168,9 @@ impl Engine {
         received.blame = told.refusal.as_ref().map(|refusal| refusal.blame);
         received.note = told.refusal.map(|refusal| refusal.reason).or(told.note);
         if let Some(lines) = &self.lines {
-            lines(received.line());
+            lines(received.line_with(self.service.mask()));
         }
+        let mut state = self.state();
         let (most, bytes) = (state.settings.record, state.settings.record_bytes);
         state.log.push(received, most, bytes);
         answer

@@ -47,6 +47,7 @@
 mod checks;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod connections;
 mod control;
 mod data;
 mod decode;
@@ -54,7 +55,9 @@ mod dynamic;
 mod engine;
 mod failure;
 mod forms;
+mod guard;
 mod laravel;
+mod mask;
 mod meters;
 mod mock_server;
 mod page;

@@ -38,7 +38,8 @@ pub(crate) fn html(engine: &Engine, host: &str) -> String {
     }
     let state = engine.state();
     let last = state.log.total().to_string();
-    let log: String = state.log.entries().rev().take(LISTED).map(entry).collect();
+    let log: String =
+        state.log.entries().rev().take(LISTED).map(|own| entry(own, service)).collect();
     drop(state);
     let mut page = String::with_capacity(TEMPLATE.len() + service.page().len() + log.len());
     // Filled from left to right, so that text with braces in it is never taken for a placeholder.
@@ -63,15 +64,9 @@ pub(crate) fn html(engine: &Engine, host: &str) -> String {
     page
 }
 
-fn entry(received: &Received) -> String {
+fn entry(received: &Received, service: &Service) -> String {
     let method = escaped(received.method.as_str());
-    let target: String = received
-        .uri
-        .path_and_query()
-        .map_or("/", |target| target.as_str())
-        .chars()
-        .take(2_000)
-        .collect();
+    let target: String = service.mask().target(&received.uri).chars().take(2_000).collect();
     let blame = received
         .blame
         .map(|blame| format!("{blame} at fault"))
@@ -224,7 +219,8 @@ fn form(service: &Service, own: &Operation, path: &str, html: &mut String) {
 /// A value of a required parameter to start from: the document's, or one made from the schema.
 fn start(service: &Service, parameter: &Parameter) -> String {
     let made = || {
-        dynamic::value(&Checked::new(parameter.schema.as_ref(), &service.data().routes.schemas), 0)
+        let checked = Checked::new(parameter.schema.as_ref(), &service.data().routes.schemas);
+        dynamic::value(&checked, 0).ok().flatten()
     };
     parameter.example.clone().or_else(made).as_ref().map(plain).unwrap_or_default()
 }
@@ -233,7 +229,7 @@ fn start(service: &Service, parameter: &Parameter) -> String {
 fn sample(service: &Service, content: &BodyContent, example: Option<Value>) -> String {
     let made = || {
         let checked = Checked::new(content.schema.as_ref(), &service.data().routes.schemas);
-        dynamic::value(&checked, 0)
+        dynamic::value(&checked, 0).ok().flatten()
     };
     let value = example.or_else(made).unwrap_or_default();
     serde_json::to_string_pretty(&value).unwrap_or_default()

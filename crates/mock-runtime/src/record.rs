@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri};
 
 use crate::failure::Blame;
+use crate::mask::Mask;
 
 /// A request that came in, and what became of it.
 #[derive(Clone, Debug)]
@@ -55,13 +56,12 @@ impl Received {
 
     /// One line: method, path, operation, status, and why it was refused.
     pub fn line(&self) -> String {
-        let target: String = self
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str())
-            .chars()
-            .take(300)
-            .collect();
+        self.line_with(&Mask::default())
+    }
+
+    /// The same, with what is secret in an API.
+    pub(crate) fn line_with(&self, mask: &Mask) -> String {
+        let target: String = mask.target(&self.uri).chars().take(300).collect();
         let operation = self.operation.as_deref().unwrap_or("-");
         let mut line = format!("{:<6} {target} {operation} {}", self.method.as_str(), self.status);
         if let Some(note) = &self.note {
@@ -72,7 +72,11 @@ impl Received {
             line.push_str(&format!(" · {blame} at fault"));
         }
         // Nothing that came over the wire may end a line or steer a terminal.
-        line.chars().map(|own| if own.is_control() { '\u{FFFD}' } else { own }).collect()
+        let steers = |own: char| {
+            own.is_control()
+                || matches!(own, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        line.chars().map(|own| if steers(own) { '\u{FFFD}' } else { own }).collect()
     }
 
     fn size(&self) -> usize {

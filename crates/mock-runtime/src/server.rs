@@ -12,8 +12,8 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT};
-use http::{HeaderValue, Request, Response};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST};
+use http::{HeaderValue, Request, Response, Version};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -23,13 +23,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use crate::connections::{Connections, Place};
 use crate::control;
 use crate::engine::{Answer, Engine};
 use crate::forms::{self, Kind};
 use crate::settings::Fault;
 use crate::socket::{Broken, ReplyBody, Socket};
 
-/// Most connections at once; more wait in the kernel's queue.
+/// Most connections at once; for one more, the idlest is closed.
 const CONNECTIONS: usize = 1_024;
 /// Longest head of a request, in bytes.
 const HEAD: usize = 64 * 1024;
@@ -39,6 +40,8 @@ const HEAD_TIME: Duration = Duration::from_secs(60);
 const BODY_TIME: Duration = Duration::from_secs(60);
 /// Bodies from this size on are read two at a time.
 const LARGE: usize = 1 << 20;
+/// Requests that take longer are answered so many at a time, beside all others.
+const WORKERS: usize = 2;
 /// Most bytes of a refused body that are read only to be thrown away, so that the client can read the refusal.
 const DISCARDED: u64 = 256 << 20;
 /// Longest time that connections have to end when the server stops.
@@ -48,6 +51,8 @@ struct Shared {
     engine: Arc<Engine>,
     start: Instant,
     large: Semaphore,
+    /// Turns for what takes longer.
+    work: Semaphore,
 }
 
 /// Serves until `stop` ends, then lets the open requests finish.
@@ -61,16 +66,19 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
-    let shared = Arc::new(Shared { engine, start: Instant::now(), large: Semaphore::new(2) });
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let shared = Arc::new(Shared {
+        engine,
+        start: Instant::now(),
+        large: Semaphore::new(2),
+        work: Semaphore::new(WORKERS),
+    });
+    let connections = Connections::new(CONNECTIONS);
     let (farewell, stopping) = watch::channel(());
     let accepting = accept(&listener, &shared, &connections, &stopping);
     first(stop, accepting).await;
     drop(listener);
     drop(farewell);
-    // All permits are back when all connections have ended.
-    let all = connections.acquire_many(u32::try_from(CONNECTIONS).unwrap_or(u32::MAX));
-    let _ = timeout(FAREWELL, all).await;
+    let _ = timeout(FAREWELL, connections.ended()).await;
     Ok(())
 }
 
@@ -90,17 +98,18 @@ async fn first(one: impl Future<Output = ()>, two: impl Future<Output = ()>) {
 async fn accept(
     listener: &TcpListener,
     shared: &Arc<Shared>,
-    connections: &Arc<Semaphore>,
+    connections: &Arc<Connections>,
     stopping: &watch::Receiver<()>,
 ) {
     loop {
-        let Ok(permit) = Arc::clone(connections).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, _)) => {
+                let Some(permit) = connections.place().await else { return };
+                let place = connections.open(permit);
                 let (shared, stopping) = (Arc::clone(shared), stopping.clone());
                 tokio::spawn(async move {
-                    connection(stream, shared, stopping).await;
-                    drop(permit);
+                    connection(stream, shared, &place, stopping).await;
+                    drop(place);
                 });
             }
             // Out of descriptors, or a connection that is gone already: neither is the end.
@@ -109,12 +118,25 @@ async fn accept(
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stopping: watch::Receiver<()>) {
+async fn connection(
+    stream: TcpStream,
+    shared: Arc<Shared>,
+    place: &Place,
+    mut stopping: watch::Receiver<()>,
+) {
     // Replies are small; without this each would wait for the acknowledgement of the last.
     let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
     let socket = TokioIo::new(Socket::new(stream, Arc::clone(&reset)));
-    let service = service_fn(|request| handle(request, Arc::clone(&shared), Arc::clone(&reset)));
+    let service = service_fn(|request| {
+        let busy = place.activity.works();
+        let handled = handle(request, Arc::clone(&shared), Arc::clone(&reset));
+        async move {
+            let reply = handled.await;
+            drop(busy);
+            reply
+        }
+    });
     let mut http = http1::Builder::new();
     // A client may end its side and wait for the reply.
     http.half_close(true);
@@ -124,8 +146,12 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stopping: watch:
         .max_headers(128);
     let mut connection = pin!(http.serve_connection(socket, service));
     let mut farewell = pin!(stopping.changed());
+    let mut close = pin!(place.activity.close.notified());
     let mut ending = false;
     poll_fn(|cx| {
+        if close.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
         if !ending && farewell.as_mut().poll(cx).is_ready() {
             ending = true;
             connection.as_mut().graceful_shutdown();
@@ -144,17 +170,17 @@ async fn handle(
     let (parts, body) = request.into_parts();
     let head = Request::from_parts(parts, ());
     let engine = &shared.engine;
-    let (permit, read) = match timeout(BODY_TIME, read(&head, body, &shared)).await {
-        Ok((permit, read)) => (permit, read),
-        Err(_) => (None, Err((408, "the body took too long".to_owned()))),
+    let (permit, read) = match has_one_host(&head) {
+        false => (None, Err((400, "a request names one host, in one Host header".to_owned()))),
+        true => match timeout(BODY_TIME, read(&head, body, &shared)).await {
+            Ok((permit, read)) => (permit, read),
+            Err(_) => (None, Err((408, "the body took too long".to_owned()))),
+        },
     };
     let answer = match read {
         Ok(body) => {
             let request = head.map(|()| body);
-            match control::answer(engine, &request) {
-                Some(answer) => answer,
-                None => engine.answer(request, shared.start.elapsed()),
-            }
+            answer(request, &shared).await
         }
         Err((status, reason)) => {
             let mut answer =
@@ -168,6 +194,27 @@ async fn handle(
         sleep(answer.wait).await;
     }
     reply(answer, &reset)
+}
+
+/// The answer of the engine; what may take longer is done where nobody else waits for it.
+async fn answer(request: Request<Bytes>, shared: &Arc<Shared>) -> Answer {
+    let answered = |shared: &Shared, request: Request<Bytes>| {
+        control::answer(&shared.engine, &request)
+            .unwrap_or_else(|| shared.engine.answer(request, shared.start.elapsed()))
+    };
+    if !shared.engine.is_work(&request) {
+        return answered(shared, request);
+    }
+    let _turn = shared.work.acquire().await;
+    let working = Arc::clone(shared);
+    match tokio::task::spawn_blocking(move || answered(&working, request)).await {
+        Ok(answer) => answer,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The server is being taken down, and nobody waits any more.
+            Err(_) => std::future::pending().await,
+        },
+    }
 }
 
 fn reply(answer: Answer, reset: &AtomicBool) -> Result<Response<ReplyBody>, Broken> {
@@ -238,6 +285,19 @@ async fn read<'s>(
         }
     }
     (permit, Ok(if whole.is_empty() { first } else { whole.freeze() }))
+}
+
+/// Whether a request says for whom it is, once, as RFC 9112 demands of HTTP/1.1.
+fn has_one_host(head: &Request<()>) -> bool {
+    let mut hosts = head.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => {
+            let is_host = |byte: &u8| byte.is_ascii_graphic() && !b"/?#@\\,".contains(byte);
+            host.as_bytes().iter().all(is_host)
+        }
+        (None, None) => head.version() < Version::HTTP_11,
+        _ => false,
+    }
 }
 
 fn limit(head: &Request<()>, engine: &Engine) -> usize {

@@ -11,6 +11,8 @@ use serde_json::Value;
 
 use crate::checks::{Checked, Compiled};
 use crate::data::{Data, Operation, Response, ResponseContent};
+use crate::dynamic::Spent;
+use crate::mask::Mask;
 use crate::router::{Found, Router};
 
 /// An API that can be served.
@@ -29,6 +31,7 @@ pub struct Service {
     replies: Mutex<HashMap<ReplyKey, Arc<Checked>>>,
     notes: Vec<String>,
     page: OnceLock<String>,
+    mask: Mask,
 }
 
 /// Operation, response and media type by their place in the document.
@@ -54,6 +57,7 @@ impl Service {
             replies: Mutex::default(),
             notes: Vec::new(),
             page: OnceLock::new(),
+            mask: Mask::of(&data.routes),
             data,
         };
         for (index, operation) in service.data.routes.operations.iter().enumerate() {
@@ -81,6 +85,11 @@ impl Service {
     /// The data that is served.
     pub fn data(&self) -> &Data {
         &self.data
+    }
+
+    /// What must not be shown of requests.
+    pub(crate) fn mask(&self) -> &Mask {
+        &self.mask
     }
 
     /// The operations as the page at `/` shows them.
@@ -183,9 +192,9 @@ impl Service {
         self.data.fixtures.get(path.as_str()).cloned()
     }
 
-    /// A value made from the schema of a reply.
-    pub(crate) fn made(&self, chosen: &Chosen<'_>, seed: u64) -> Option<Value> {
-        let (media, _, content) = chosen.content?;
+    /// A value made from the schema of a reply; an error where that demands more than a reply may hold.
+    pub(crate) fn made(&self, chosen: &Chosen<'_>, seed: u64) -> Result<Option<Value>, Spent> {
+        let Some((media, _, content)) = chosen.content else { return Ok(None) };
         let key = (chosen.key.0, chosen.key.1, media);
         let known = self.replies.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         let checked = match known {
@@ -201,6 +210,13 @@ impl Service {
             }
         };
         crate::dynamic::value(&checked, seed)
+    }
+
+    /// Whether a reply of an operation has no example, so that it has to be made.
+    pub(crate) fn has_to_make(&self, operation: usize) -> bool {
+        let mut responses = self.operations()[operation].responses.values();
+        responses
+            .any(|response| response.content.values().any(|content| content.fixtures.is_empty()))
     }
 
     /// Names of the examples that an operation has, for an error message.

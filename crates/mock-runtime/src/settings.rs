@@ -74,6 +74,8 @@ pub struct Settings {
     pub max_body: usize,
     /// Longest upload, in bytes: multipart and binary bodies.
     pub max_upload: usize,
+    /// Hosts that may ask the mock about itself, beside this machine.
+    pub allow_hosts: Vec<String>,
     /// Requests that are kept.
     pub record: usize,
     /// Bytes of bodies and heads that the kept requests may have together.
@@ -96,6 +98,7 @@ impl Default for Settings {
             seed: 0,
             max_body: 8 << 20,
             max_upload: 101 << 20,
+            allow_hosts: Vec::new(),
             record: 1_000,
             record_bytes: 8 << 20,
         }

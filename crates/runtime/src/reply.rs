@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::body::Body;
-use crate::decode::{self, Problem};
+use crate::decode::{self, Drift, Problem};
 use crate::error::{DecodeError, Error, Result, excerpt};
 use crate::response::{Meta, Response};
 use crate::send::{RawBody, RawReply, Want};
@@ -142,16 +142,39 @@ fn decode_json<T: DeserializeOwned>(raw: RawReply) -> Result<(T, Meta)> {
     match strictly::<T>(&body) {
         Ok(value) => Ok((value, Meta::split(raw).0)),
         Err(error) => {
-            let mut value = None;
-            let outcome = decode::loosen(&body, &error, &mut |place| {
-                value = Some(T::deserialize(place)?);
-                Ok(())
-            });
+            let (value, outcome) = loosely::<T>(&body, &error);
             let meta = settle(raw, &body, outcome)?;
-            // `loosen` succeeds only after the closure did.
+            // What succeeded has a value.
             value.map(|value| (value, meta)).ok_or_else(|| Error::request("the reply has no value"))
         }
     }
+}
+
+fn loosely<T: DeserializeOwned>(
+    body: &Bytes,
+    error: &serde_json::Error,
+) -> (Option<T>, Result<Vec<Drift>, Problem>) {
+    let mut value = None;
+    let outcome = decode::loosen(body, error, &mut |place| {
+        value = Some(T::deserialize(place)?);
+        Ok(())
+    });
+    (value, outcome)
+}
+
+/// A body as a client reads it, without one; an error says in one sentence what is wrong where.
+pub(crate) fn read_json<T: DeserializeOwned>(body: &Bytes) -> Result<(T, Vec<Drift>), String> {
+    let error = match strictly::<T>(body) {
+        Ok(value) => return Ok((value, Vec::new())),
+        Err(error) => error,
+    };
+    let (value, outcome) = loosely::<T>(body, &error);
+    let told = |problem: Problem| {
+        let place = if problem.pointer.is_empty() { "the body" } else { &problem.pointer };
+        format!("{place} should be {} and is {}", problem.expected, problem.found)
+    };
+    let drift = outcome.map_err(told)?;
+    value.map(|value| (value, drift)).ok_or_else(|| "the body has no value".to_owned())
 }
 
 /// Reports the drift, or turns what is wrong into an error.

@@ -47,3 +47,31 @@
 //!
 //! Headers of a received request are compared only as far as the other side sets them. The content of a file on
 //! disk, or of a reader, is not compared: reading would spend it.
+//!
+//! # Recorded bodies
+//!
+//! [`read_json`] reads a body as a client would, without one: for fixtures of one's own tests, and for finding out what
+//! a new version of the types makes of bodies that were kept.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::decode::Drift;
+use crate::error::{Error, Result};
+
+/// Reads a body as a client reads a reply: strictly, and where that fails leniently, with what departed from the type.
+///
+/// # Errors
+/// When it is no JSON, or nothing like the type; the sentence says where. Always [`Error::Request`].
+///
+/// ```
+/// use lockstep_runtime::{Value, testing::read_json};
+///
+/// let (list, drift) = read_json::<Vec<i64>>(r#"[1, "2"]"#)?;
+/// assert_eq!(list, [1, 2]);
+/// assert_eq!(drift[0].pointer(), "/1");
+/// # Ok::<(), lockstep_runtime::Error>(())
+/// ```
+pub fn read_json<T: DeserializeOwned>(body: impl Into<Bytes>) -> Result<(T, Vec<Drift>)> {
+    crate::reply::read_json(&body.into()).map_err(Error::request)
+}

@@ -8,23 +8,26 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request};
 use serde_json::Value;
 
-use super::State;
 use super::answer::{Answer, answer, declared_headers, json, refused};
+use super::{Engine, State};
 use crate::checks::{self, Input};
 use crate::data::Paging;
-use crate::dynamic::seed_for;
+use crate::dynamic::{Spent, seed_for};
 use crate::failure::{self, Blame, Refusal};
 use crate::forms::Kind;
 use crate::meters::Reading;
 use crate::pages::Walk;
 use crate::router::Found;
 use crate::service::{Chosen, Service};
-use crate::settings::Prefer;
+use crate::settings::{Prefer, Settings};
 use crate::stub::{Seen, StubReply};
 use crate::text::{self, Pair};
 
 /// Most parameters in a query, as in PHP.
 const QUERY: usize = 1_000;
+
+/// Why no reply could be made.
+const TOO_MUCH: &str = "the schema of this reply demands more values than a reply may hold; give it an example in the document, or script the reply";
 
 /// One request on its way through the engine.
 pub(super) struct Call<'r> {
@@ -33,14 +36,20 @@ pub(super) struct Call<'r> {
     pub(super) operation: Option<usize>,
     prefer: Prefer,
     reading: Reading,
+    settings: Settings,
     pub(super) note: Option<String>,
     pub(super) unmatched: bool,
 }
 
 impl<'r> Call<'r> {
-    pub(super) fn new(service: &'r Service, request: &'r Request<Bytes>) -> Self {
+    pub(super) fn new(
+        service: &'r Service,
+        settings: Settings,
+        request: &'r Request<Bytes>,
+    ) -> Self {
         Self {
             service,
+            settings,
             request,
             operation: None,
             prefer: Prefer::default(),
@@ -50,8 +59,9 @@ impl<'r> Call<'r> {
         }
     }
 
-    /// The checks in the order of a real server, then the reply.
-    pub(super) fn outcome(&mut self, state: &mut State, now: Duration) -> Result<Answer, Refusal> {
+    /// The checks in the order of a real server, then the reply. What takes long is done while nobody else has to wait:
+    /// what all requests share is asked for a moment at a time.
+    pub(super) fn outcome(&mut self, engine: &Engine, now: Duration) -> Result<Answer, Refusal> {
         let uri = self.request.uri();
         let query = text::pairs(uri.query().unwrap_or_default(), QUERY).ok_or_else(|| {
             Refusal::new(
@@ -65,16 +75,16 @@ impl<'r> Call<'r> {
         self.operation = Some(index);
         self.prefer = Prefer::read(self.request.headers(), &query)?;
         let operation = &self.service.operations()[index];
-        if state.settings.check_key {
+        if self.settings.check_key {
             checks::security(
                 operation,
                 &self.service.data().routes,
                 self.request.headers(),
                 &query,
-                state.settings.key.as_deref(),
+                self.settings.key.as_deref(),
             )?;
         }
-        self.reading = state.meters.request(state.settings.rate_limit, now);
+        self.reading = engine.state().meters.request(self.settings.rate_limit, now);
         if self.reading.retry_after.is_some() {
             return Err(Refusal::new(429, "the rate limit is reached").blaming(Blame::Nobody));
         }
@@ -90,11 +100,14 @@ impl<'r> Call<'r> {
             query: &query,
             input: &input,
         };
-        let scripted = self.stub(state, index, &seen)?;
-        if !state.meters.spend(state.settings.credits, &mut self.reading) {
+        let mut state = engine.state();
+        let scripted = self.stub(&mut state, index, &seen)?;
+        let is_paid = state.meters.spend(self.settings.credits, &mut self.reading);
+        drop(state);
+        if !is_paid {
             return Err(Refusal::new(402, "no credits are left").blaming(Blame::Nobody));
         }
-        self.reply(state, index, &query, scripted, &input)
+        self.reply(index, &query, scripted, &input)
     }
 
     fn route(&mut self) -> Result<(usize, Vec<(String, String)>), Refusal> {
@@ -155,7 +168,6 @@ impl<'r> Call<'r> {
 
     fn reply(
         &mut self,
-        state: &State,
         index: usize,
         query: &[Pair<'_>],
         scripted: Option<StubReply>,
@@ -184,7 +196,7 @@ impl<'r> Call<'r> {
         let chosen = self.service.choose(index, code, accept);
         let mut answer = match body.filter(|_| self.prefer.code.is_none()) {
             Some((body, media)) => answer(chosen.status, Some(media), body),
-            None => self.declared(state, &chosen, example.as_deref(), input),
+            None => self.declared(&chosen, example.as_deref(), input)?,
         };
         declared_headers(&chosen, &mut answer.headers);
         if chosen.status == 429 {
@@ -196,35 +208,34 @@ impl<'r> Call<'r> {
         answer.headers.extend(headers);
         answer.wait = Duration::from_millis(wait_ms);
         answer.fault = fault;
-        let items = self.prefer.items.or(items).or(state.settings.items);
+        let items = self.prefer.items.or(items).or(self.settings.items);
         if let (Some(total), Some(paging)) = (items, &self.service.operations()[index].paging)
             && answer.status.is_success()
         {
-            self.page(paging, total, state.settings.page_size, query, &mut answer);
+            self.page(paging, total, self.settings.page_size, query, &mut answer);
         }
         Ok(answer)
     }
 
     /// The reply that the document has: fixture, made data, or upstream's own words for a failure.
     fn declared(
-        &self,
-        state: &State,
+        &mut self,
         chosen: &Chosen<'_>,
         example: Option<&str>,
         input: &Input,
-    ) -> Answer {
+    ) -> Result<Answer, Refusal> {
         let known = &self.service.data().routes.errors;
         let Some((_, media, content)) = chosen.content else {
             if chosen.status >= 400 && chosen.response.is_none() {
-                return json(chosen.status, &failure::body(chosen.status, known));
+                return Ok(json(chosen.status, &failure::body(chosen.status, known)));
             }
-            return answer(chosen.status, None, Bytes::new());
+            return Ok(answer(chosen.status, None, Bytes::new()));
         };
         let fixture = || {
             self.service.fixture(content, example).or_else(|| self.service.fixture(content, None))
         };
         let made = || {
-            let seed = self.prefer.seed.unwrap_or(state.settings.seed);
+            let seed = self.prefer.seed.unwrap_or(self.settings.seed);
             let operation = self
                 .operation
                 .map(|index| self.service.operations()[index].id.as_str())
@@ -234,14 +245,27 @@ impl<'r> Call<'r> {
             let texts: Vec<_> =
                 [operation].into_iter().chain(values.iter().map(String::as_str)).collect();
             let value = self.service.made(chosen, seed_for(seed, &texts))?;
-            Some(match (&value, Kind::of(media)) {
+            Ok(value.map(|value| match (&value, Kind::of(media)) {
                 (Value::String(text), kind) if kind != Kind::Json => Bytes::from(text.clone()),
                 _ => Bytes::from(value.to_string()),
-            })
+            }))
         };
-        let dynamic = self.prefer.dynamic.unwrap_or(state.settings.dynamic);
-        let body = if dynamic { made().or_else(fixture) } else { fixture().or_else(made) };
-        answer(chosen.status, Some(media), body.unwrap_or_default())
+        let dynamic = self.prefer.dynamic.unwrap_or(self.settings.dynamic);
+        let (body, note) = match (dynamic, fixture()) {
+            (false, Some(fixture)) => (Some(fixture), None),
+            (true, Some(fixture)) => match made() {
+                Ok(made) => (made.or(Some(fixture)), None),
+                Err(Spent) => (Some(fixture), Some(TOO_MUCH)),
+            },
+            (_, None) => match made() {
+                Ok(made) => (made, None),
+                Err(Spent) => {
+                    return Err(Refusal::new(500, TOO_MUCH).blaming(Blame::Document));
+                }
+            },
+        };
+        self.note = note.map(str::to_owned).or(self.note.take());
+        Ok(answer(chosen.status, Some(media), body.unwrap_or_default()))
     }
 
     fn page(
@@ -272,7 +296,7 @@ impl<'r> Call<'r> {
     pub(super) fn finish(
         &mut self,
         outcome: Result<Answer, Refusal>,
-        state: &mut State,
+        engine: &Engine,
     ) -> (Answer, Option<Refusal>) {
         let (mut answer, refusal) = match outcome {
             Ok(answer) => (answer, None),
@@ -289,10 +313,10 @@ impl<'r> Call<'r> {
                 answer.body = Bytes::from(body.to_string());
             }
         }
-        let latency = Duration::from_millis(state.settings.latency_ms);
+        let latency = Duration::from_millis(self.settings.latency_ms);
         answer.wait = self.prefer.wait.unwrap_or(answer.wait + latency);
-        let share = (state.settings.fault_rate.clamp(0.0, 1.0) * 1e6) as u64;
-        let common = state.settings.fault.filter(|_| state.random.below(1_000_000) < share);
+        let share = (self.settings.fault_rate.clamp(0.0, 1.0) * 1e6) as u64;
+        let common = self.settings.fault.filter(|_| engine.state().random.below(1_000_000) < share);
         answer.fault = self.prefer.fault.or(answer.fault).or(common);
         if let Some(fault) = answer.fault {
             self.note = Some(format!("fault: {fault:?}").to_lowercase());

@@ -111,7 +111,7 @@ pub(crate) fn send(
         format!("Content-Length: {}\r\n", body.len())
     };
     let head: String = head.lines().map(|line| format!("{}\r\n", line.trim())).collect();
-    let mut bytes = format!("{method} {target} HTTP/1.1\r\nHost: mock\r\nConnection: close\r\nAuthorization: Bearer t\r\n{length}{head}\r\n").into_bytes();
+    let mut bytes = format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer t\r\n{length}{head}\r\n").into_bytes();
     bytes.extend_from_slice(body);
     let reply = raw(server, &bytes).expect("a reply");
     let text = String::from_utf8_lossy(&reply).into_owned();
