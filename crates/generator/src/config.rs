@@ -116,6 +116,8 @@ pub struct PagingRule {
     pub limit_param: Option<String>,
     /// The pointer to where the next page starts.
     pub next: Option<String>,
+    /// The number of the first page, where pages are counted: 1 unless the parameter's default says otherwise.
+    pub first: Option<u64>,
     /// The pointer to the number of the last page.
     pub last: Option<String>,
     /// The field of an item that the walk goes by.
@@ -133,6 +135,8 @@ pub enum PagingForm {
     Page,
     Cursor,
     Marker,
+    /// The last item's `field` (`id` unless said) is the next page's start, while `more` says so.
+    LastItem,
     DateBackwards,
 }
 

@@ -327,13 +327,28 @@ pub struct ResponseContent {
 )]
 pub enum Paging {
     /// `offset` counts items.
-    Offset { param: String, limit_param: Option<String>, items: String, next: Option<String> },
-    /// `page` counts pages from 1.
-    Page { param: String, items: String, last: Option<String>, next: Option<String> },
+    Offset {
+        param: String,
+        limit_param: Option<String>,
+        items: String,
+        next: Option<String>,
+        more: Option<String>,
+    },
+    /// `page` counts pages from `first`, or from 1.
+    Page {
+        param: String,
+        items: String,
+        first: Option<u64>,
+        last: Option<String>,
+        next: Option<String>,
+        more: Option<String>,
+    },
     /// An opaque text leads on.
-    Cursor { param: String, items: String, next: Option<String> },
+    Cursor { param: String, items: String, next: Option<String>, more: Option<String> },
     /// The same under upstream's other name.
-    Marker { param: String, items: String, next: Option<String> },
+    Marker { param: String, items: String, next: Option<String>, more: Option<String> },
+    /// A field of the last item leads on.
+    LastItem { param: String, items: String, field: String, more: Option<String> },
     /// The date of the last item leads on.
     DateBackwards { param: String, items: String, field: String, more: Option<String> },
 }
@@ -346,7 +361,29 @@ impl Paging {
             | Self::Page { items, .. }
             | Self::Cursor { items, .. }
             | Self::Marker { items, .. }
+            | Self::LastItem { items, .. }
             | Self::DateBackwards { items, .. } => items,
+        }
+    }
+
+    /// Whether a value of the parameter asks for the first page.
+    pub(crate) fn is_first(&self, value: &str) -> bool {
+        match self {
+            Self::Offset { .. } => value.trim() == "0",
+            Self::Page { first, .. } => value.trim() == first.unwrap_or(1).to_string(),
+            _ => false,
+        }
+    }
+
+    /// Pointer to whether more follows.
+    pub fn more(&self) -> Option<&str> {
+        match self {
+            Self::Offset { more, .. }
+            | Self::Page { more, .. }
+            | Self::Cursor { more, .. }
+            | Self::Marker { more, .. }
+            | Self::LastItem { more, .. }
+            | Self::DateBackwards { more, .. } => more.as_deref(),
         }
     }
 
@@ -357,6 +394,7 @@ impl Paging {
             | Self::Page { param, .. }
             | Self::Cursor { param, .. }
             | Self::Marker { param, .. }
+            | Self::LastItem { param, .. }
             | Self::DateBackwards { param, .. } => param,
         }
     }

@@ -12,6 +12,9 @@ use crate::text::percent_encode;
 /// Most items of one page, whatever the request says.
 const PAGE: u64 = 1_000;
 
+/// Most items that are looked through for the one that a walk left off at.
+const SEARCHED: u64 = 100_000;
+
 /// What a page is cut for.
 pub(crate) struct Walk<'r> {
     pub(crate) total: u64,
@@ -65,14 +68,14 @@ impl Walk<'_> {
         let Some(Value::Array(items)) = body.pointer_mut(paging.items()) else { return false };
         let template = items.first().cloned().unwrap_or_else(|| json!({"id": 1}));
         let size = self.size(paging);
-        let start = self.start(paging, size);
+        let start = self.start(paging, size, &template);
         let end = start.saturating_add(size).min(self.total);
         let made = (start..end).map(|index| item(&template, index, paging));
         *items = made.collect();
         let more = end < self.total;
         self.lead_on(paging, body, end, size, more);
         flag_more(body, paging.items(), more);
-        if let Paging::DateBackwards { more: Some(pointer), .. } = paging
+        if let Some(pointer) = paging.more()
             && let Some(slot) = body.pointer_mut(pointer)
         {
             *slot = json!(more);
@@ -80,15 +83,17 @@ impl Walk<'_> {
         true
     }
 
-    fn start(&self, paging: &Paging, size: u64) -> u64 {
+    fn start(&self, paging: &Paging, size: u64, template: &Value) -> u64 {
         let asked = self.ask(paging.param());
         match paging {
             Paging::Offset { param, .. } => self.number(param).unwrap_or(0),
-            Paging::Page { param, .. } => {
-                self.number(param).unwrap_or(1).saturating_sub(1).saturating_mul(size)
+            Paging::Page { param, first, .. } => {
+                let first = first.unwrap_or(1);
+                self.number(param).unwrap_or(first).saturating_sub(first).saturating_mul(size)
             }
             Paging::Cursor { .. } | Paging::Marker { .. } => asked
                 .map_or(0, |token| token.trim_start_matches("c-").parse().unwrap_or(self.total)),
+            Paging::LastItem { .. } => asked.map_or(0, |last| self.after(last, template, paging)),
             Paging::DateBackwards { .. } => asked.and_then(moment).map_or(0, first_until),
         }
     }
@@ -119,8 +124,8 @@ impl Walk<'_> {
             Paging::Cursor { param, next, .. } | Paging::Marker { param, next, .. } => {
                 put(body, next, json!(end), param, &format!("c-{end}"));
             }
-            Paging::Page { param, next, last, .. } => {
-                let page = end.div_ceil(size).saturating_add(1);
+            Paging::Page { param, next, last, first, .. } => {
+                let page = end.div_ceil(size).saturating_add(first.unwrap_or(1));
                 put(body, next, json!(page), param, &page.to_string());
                 let pages = self.total.div_ceil(size).max(1);
                 if let Some(slot) = last.as_deref().and_then(|pointer| body.pointer_mut(pointer)) {
@@ -131,8 +136,19 @@ impl Walk<'_> {
                     };
                 }
             }
-            Paging::DateBackwards { .. } => {}
+            Paging::LastItem { .. } | Paging::DateBackwards { .. } => {}
         }
+    }
+
+    /// The place of the item behind the one that was the last; behind all where there is no such item.
+    fn after(&self, last: &str, template: &Value, paging: &Paging) -> u64 {
+        let Paging::LastItem { field, .. } = paging else { return 0 };
+        let Some(first) = template.get(field) else { return self.total };
+        let is_last = |index: &u64| match numbered(first, *index) {
+            Value::String(text) => text == last,
+            other => other.as_u64().is_some_and(|number| last.parse() == Ok(number)),
+        };
+        (0..self.total.min(SEARCHED)).find(is_last).map_or(self.total, |index| index + 1)
     }
 }
 
@@ -158,10 +174,14 @@ fn item(template: &Value, index: u64, paging: &Paging) -> Value {
     if item.is_number() {
         item = json!(index + 1);
     }
-    match item.get_mut("id") {
-        Some(Value::String(text)) => *text = format!("{text}-{}", index + 1),
-        Some(slot) => *slot = json!(slot.as_u64().unwrap_or(0).saturating_add(index)),
-        None => {}
+    let leading = match paging {
+        Paging::LastItem { field, .. } if field != "id" => Some(field.as_str()),
+        _ => None,
+    };
+    for name in ["id"].into_iter().chain(leading) {
+        if let Some(slot) = item.get_mut(name) {
+            *slot = numbered(slot, index);
+        }
     }
     if let Paging::DateBackwards { field, .. } = paging {
         let slot =
@@ -172,6 +192,14 @@ fn item(template: &Value, index: u64, paging: &Paging) -> Value {
         }
     }
     item
+}
+
+/// What tells an item from the first one.
+fn numbered(first: &Value, index: u64) -> Value {
+    match first {
+        Value::String(text) => format!("{text}-{}", index + 1).into(),
+        other => json!(other.as_u64().unwrap_or(0).saturating_add(index)),
+    }
 }
 
 /// The newest item; each one after it is an hour older.

@@ -219,7 +219,7 @@ fn items_are_walked_by_the_url_of_the_next_page() {
             page["data"].as_array().into_iter().flatten().filter_map(|pet| pet["id"].as_u64()),
         );
         let Some(next) = page["next"].as_str() else { break };
-        target = next.strip_prefix("http://mock").expect("this host").to_owned();
+        target = next.strip_prefix("http://127.0.0.1").expect("this host").to_owned();
     }
     assert_eq!(ids, [1, 2, 3, 4, 5]);
 }
@@ -277,4 +277,14 @@ fn programs_script_and_watch() {
     assert_eq!(send(&server, "PUT", "/_mock/script/nobody", "", b"[]").status, 404);
     assert_eq!(send(&server, "DELETE", "/_mock", "", b"").status, 204);
     assert!(server.requests().is_empty());
+}
+
+/// Nobody said how many items there are: as many as in the example, and the walk ends behind them.
+#[test]
+fn a_walk_ends_behind_the_example() {
+    let server = start();
+    let first = get(&server, "/v1/pets?offset=0", "");
+    assert!(first.body.contains("https://example.com/pets?offset=1"), "the example, byte for byte");
+    let second = parsed(&get(&server, "/v1/pets?offset=1", "").body);
+    assert_eq!((&second["data"], &second["next"]), (&json!([]), &Value::Null));
 }

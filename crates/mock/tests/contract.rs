@@ -111,6 +111,14 @@ async fn a_walk_over_pages_meets_every_item_once() {
     server.verify();
 }
 
+/// The example says for ever that more follows; against the mock as it starts a walk ends all the same.
+#[tokio::test]
+async fn a_walk_over_the_example_ends() {
+    let server = MockServer::start().await;
+    let items = server.client().mass_messaging().get_overview("acct_1").items().collect_all().await;
+    assert_eq!(items.expect("a walk").len(), 1);
+}
+
 /// Routes, server and client were told the same places, so that a client's meters can be tested.
 #[tokio::test]
 async fn the_client_reads_the_limits_that_the_mock_counts() {

@@ -167,7 +167,7 @@ fn method(api: &Api, resource: &Resource, operation: &ApiOperation) -> MethodFac
             .collect()
     };
     let item = what.paging.as_ref().and_then(|paging| {
-        let (_, item) = way(api, &what.outcome, paging.items())?;
+        let (_, item) = way(api, &what.outcome, &paging.items)?;
         Some(written(&type_tokens(api, &item, &quote!())))
     });
     MethodFace {

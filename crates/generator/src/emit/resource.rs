@@ -8,8 +8,8 @@ use super::operation::{Part, parts, reply};
 use super::rust::{file, ident, type_tokens};
 use super::{Context, docs};
 use crate::model::{
-    Api, ApiOperation, Body, BodyKind, Operation, Outcome, Paging, Presence, ReplyKind, Resource,
-    Shape, Status, TypeRef,
+    Api, ApiOperation, Body, BodyKind, Operation, Outcome, Paging, PagingForm, Presence, ReplyKind,
+    Resource, Shape, Status, TypeRef,
 };
 use crate::pointer::Pointer;
 
@@ -265,7 +265,7 @@ fn setter(api: &Api, part: &Part<'_>) -> TokenStream {
 
 /// The attributes of an operation whose items can be walked to in Rust.
 fn walk(api: &Api, operation: &ApiOperation, paging: &Paging) -> Option<TokenStream> {
-    let (steps, item) = way(api, &operation.operation.outcome, paging.items())?;
+    let (steps, item) = way(api, &operation.operation.outcome, &paging.items)?;
     let item = type_tokens(api, &item, &types());
     let rule = rule(paging);
     Some(quote! {
@@ -279,21 +279,23 @@ fn rule(paging: &Paging) -> TokenStream {
         let name = ident(name);
         value.as_ref().map(|value| quote!(.#name(#value)))
     };
-    match paging {
-        Paging::Offset { param, limit_param, next, items } => {
+    let Paging { param, items, more, form } = paging;
+    let more = option("more", more);
+    match form {
+        PagingForm::Offset { limit_param, next } => {
             let (limit, next) =
                 (limit_param.as_deref().unwrap_or_default(), next.as_deref().unwrap_or_default());
-            quote!(offset(#param, #limit, #next, #items))
+            quote!(offset(#param, #limit, #next, #items) #more)
         }
-        Paging::Page { param, last, next, items } => {
+        PagingForm::Page { first, last, next } => {
             let (last, next) = (option("last", last), option("next", next));
-            quote!(page(#param, #items) #last #next)
+            let number = proc_macro2::Literal::u64_unsuffixed(*first);
+            let first = (*first != 1).then(|| quote!(.first(#number)));
+            quote!(page(#param, #items) #first #last #next #more)
         }
-        Paging::Cursor { param, next, items } => quote!(cursor(#param, #next, #items)),
-        Paging::DateBackwards { param, items, field, more } => {
-            let more = option("more", more);
-            quote!(date_backwards(#param, #items, #field) #more)
-        }
+        PagingForm::Cursor { next } => quote!(cursor(#param, #next, #items) #more),
+        PagingForm::LastItem { field } => quote!(last_item(#param, #items, #field) #more),
+        PagingForm::DateBackwards { field } => quote!(date_backwards(#param, #items, #field) #more),
     }
 }
 

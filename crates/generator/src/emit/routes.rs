@@ -11,7 +11,8 @@ use super::json_schema::{Schema, Shared};
 use crate::config::Config;
 use crate::lower::param::schema_of as param_schema;
 use crate::model::{
-    Api, ApiOperation, AuthKind, Body, BodyKind, Location, Paging, Param, Reply, Security, Style,
+    Api, ApiOperation, AuthKind, Body, BodyKind, Location, Paging, PagingForm, Param, Reply,
+    Security, Style,
 };
 use crate::read::{Document, Node};
 
@@ -348,18 +349,30 @@ fn headers<'a>(
 }
 
 fn paging_value(paging: &Paging) -> Value {
-    match paging {
-        Paging::Offset { param, limit_param, next, items } => {
+    let Paging { param, items, more, form } = paging;
+    let mut value = match form {
+        PagingForm::Offset { limit_param, next } => {
             json!({ "form": "offset", "param": param, "limit_param": limit_param, "next": next, "items": items })
         }
-        Paging::Page { param, last, next, items } => {
-            json!({ "form": "page", "param": param, "last": last, "next": next, "items": items })
+        PagingForm::Page { first, last, next } => {
+            let mut value = json!({ "form": "page", "param": param, "last": last, "next": next, "items": items });
+            if *first != 1 {
+                value["first"] = json!(first);
+            }
+            value
         }
-        Paging::Cursor { param, next, items } => {
+        PagingForm::Cursor { next } => {
             json!({ "form": "cursor", "param": param, "next": next, "items": items })
         }
-        Paging::DateBackwards { param, items, field, more } => {
+        PagingForm::LastItem { field } => {
+            json!({ "form": "last_item", "param": param, "items": items, "field": field })
+        }
+        PagingForm::DateBackwards { field } => {
             json!({ "form": "date_backwards", "param": param, "items": items, "field": field, "more": more })
         }
+    };
+    if let Some(more) = more {
+        value["more"] = json!(more);
     }
+    value
 }

@@ -6,7 +6,7 @@ use super::operation::{parts, reply};
 use super::rust::type_tokens;
 use super::types::{Written, field_type};
 use super::{File, Layout};
-use crate::model::{Api, ApiOperation, ApiType, EnumShape, Paging, Resource, Shape};
+use crate::model::{Api, ApiOperation, ApiType, EnumShape, Paging, PagingForm, Resource, Shape};
 
 /// The surface as a file, where it belongs to the crate.
 pub(super) fn emit(layout: &Layout, text: &str) -> Option<File> {
@@ -71,11 +71,13 @@ fn operation_line(api: &Api, resource: &Resource, operation: &ApiOperation) -> S
 }
 
 fn form(paging: &Paging) -> String {
-    match paging {
-        Paging::Offset { param, .. } => format!("offset `{param}`"),
-        Paging::Page { param, .. } => format!("number `{param}`"),
-        Paging::Cursor { param, .. } => format!("cursor `{param}`"),
-        Paging::DateBackwards { param, .. } => format!("date `{param}`"),
+    let param = &paging.param;
+    match paging.form {
+        PagingForm::Offset { .. } => format!("offset `{param}`"),
+        PagingForm::Page { .. } => format!("number `{param}`"),
+        PagingForm::Cursor { .. } => format!("cursor `{param}`"),
+        PagingForm::LastItem { .. } => format!("last item `{param}`"),
+        PagingForm::DateBackwards { .. } => format!("date `{param}`"),
     }
 }
 

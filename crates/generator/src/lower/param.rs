@@ -109,6 +109,8 @@ impl<'d> Lowering<'d, '_> {
             ty,
             style,
             example,
+            default: view.default.cloned(),
+            minimum: schema.as_ref().and_then(|schema| schema.value.get("minimum")?.as_i64()),
         })
     }
 

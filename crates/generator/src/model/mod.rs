@@ -15,8 +15,8 @@ pub use api::{
     OperationNames, Resource, Variant,
 };
 pub use operation::{
-    Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, Param, Reply, ReplyKind,
-    Security, Status, Style,
+    Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, PagingForm, Param, Reply,
+    ReplyKind, Security, Status, Style,
 };
 pub use place::{Place, Root, Step};
 pub use store::Types;

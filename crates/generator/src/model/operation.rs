@@ -142,6 +142,10 @@ pub struct Param {
     pub description: String,
     /// The document's example.
     pub example: Option<Value>,
+    /// What the server takes where it is left out, if the document says.
+    pub default: Option<Value>,
+    /// The least that it may be, if the document says.
+    pub minimum: Option<i64>,
     /// Whether its use is discouraged.
     pub deprecated: bool,
 }
@@ -275,31 +279,35 @@ impl Outcome {
     }
 }
 
-/// How to walk the pages of an operation. Pointers lead into the reply.
+/// How an operation's pages are walked. Pointers are JSON pointers into the reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Paging {
-    /// `limit` and `offset`, with the next page's URL in the reply where `next` is given.
-    #[allow(missing_docs, reason = "parameter names on the wire, and pointers")]
-    Offset { param: String, limit_param: Option<String>, next: Option<String>, items: String },
-    /// A page number.
-    #[allow(missing_docs, reason = "parameter names on the wire, and pointers")]
-    Page { param: String, last: Option<String>, next: Option<String>, items: String },
-    /// A cursor or marker that the reply gives for the next page.
-    #[allow(missing_docs, reason = "parameter names on the wire, and pointers")]
-    Cursor { param: String, next: String, items: String },
-    /// A walk backwards in time: the last item's `field` is the next page's end.
-    #[allow(missing_docs, reason = "parameter names on the wire, and pointers")]
-    DateBackwards { param: String, items: String, field: String, more: Option<String> },
+pub struct Paging {
+    /// The parameter that says where a page starts, by its name on the wire.
+    pub param: String,
+    /// The pointer to the items of a page; empty where the reply is the list itself.
+    pub items: String,
+    /// The pointer to whether more follows.
+    pub more: Option<String>,
+    /// How the next page is found.
+    pub form: PagingForm,
 }
 
-impl Paging {
-    /// The pointer to the items of a page.
-    pub fn items(&self) -> &str {
-        match self {
-            Self::Offset { items, .. }
-            | Self::Page { items, .. }
-            | Self::Cursor { items, .. }
-            | Self::DateBackwards { items, .. } => items,
-        }
-    }
+/// How the next page is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PagingForm {
+    /// By counting items, or as the reply says at `next`.
+    #[allow(missing_docs, reason = "a parameter's name on the wire, and a pointer")]
+    Offset { limit_param: Option<String>, next: Option<String> },
+    /// By counting pages from `first`, up to the number at `last`, or as the reply says at `next`.
+    #[allow(missing_docs, reason = "pointers")]
+    Page { first: u64, last: Option<String>, next: Option<String> },
+    /// By what the reply gives for it: a cursor, a marker, a token.
+    #[allow(missing_docs, reason = "a pointer")]
+    Cursor { next: String },
+    /// By the last item's field.
+    #[allow(missing_docs, reason = "a field of an item")]
+    LastItem { field: String },
+    /// Backwards in time: the last item's date is the next page's end.
+    #[allow(missing_docs, reason = "a field of an item")]
+    DateBackwards { field: String },
 }

@@ -31,7 +31,7 @@ mod kin;
 mod learn;
 mod merge;
 pub(crate) mod name;
-pub(crate) mod paging;
+mod paging;
 mod replies;
 pub(crate) mod role;
 mod travel;
@@ -67,6 +67,8 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("unify replies", replies::run),
     // Only what replies alone hold may have kin.
     ("settle travel", travel::run),
+    // Replies are still each operation's own.
+    ("find paging", paging::run),
     // The envelope goes before merging: what it holds in common is then one type.
     ("lift the envelope", envelope::run),
     ("merge equal shapes", merge::run),
@@ -80,7 +82,6 @@ pub const PASSES: &[(&str, Pass)] = &[
     // What has become one type travels every way that its parts do.
     ("settle travel again", travel::run),
     ("name", name::run),
-    ("find paging", paging::run),
     ("break cycles", cycles::run),
     ("audit", audit::run),
 ];

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::answer::{Answer, answer, declared_headers, json, refused};
 use super::{Engine, State};
 use crate::checks::{self, Input};
-use crate::data::Paging;
+use crate::data::{Operation, Paging};
 use crate::dynamic::{Spent, seed_for};
 use crate::failure::{self, Blame, Refusal};
 use crate::forms::Kind;
@@ -209,12 +209,37 @@ impl<'r> Call<'r> {
         answer.wait = Duration::from_millis(wait_ms);
         answer.fault = fault;
         let items = self.prefer.items.or(items).or(self.settings.items);
-        if let (Some(total), Some(paging)) = (items, &self.service.operations()[index].paging)
+        let operation = &self.service.operations()[index];
+        let items = items.or_else(|| self.items_of_the_example(operation, query, &answer));
+        if let (Some(total), Some(paging)) = (items, &operation.paging)
             && answer.status.is_success()
         {
             self.page(paging, total, self.settings.page_size, query, &mut answer);
         }
         Ok(answer)
+    }
+
+    /// A walk that nobody said the length of has as many items as the example, and ends behind them. `None` where the
+    /// request asks for the first page, or is the document's own example.
+    fn items_of_the_example(
+        &self,
+        operation: &Operation,
+        query: &[Pair<'_>],
+        answer: &Answer,
+    ) -> Option<u64> {
+        let paging = operation.paging.as_ref()?;
+        let asked = &query.iter().find(|pair| pair.name == paging.param())?.value;
+        let declared = operation.parameters.iter().find(|own| own.name == paging.param());
+        let example = declared.and_then(|own| own.example.as_ref()).map(|example| match example {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        let is_example = example.as_deref() == Some(&**asked);
+        if asked.is_empty() || is_example || paging.is_first(asked) {
+            return None;
+        }
+        let body: Value = serde_json::from_slice(&answer.body).ok()?;
+        Some(body.pointer(paging.items())?.as_array()?.len() as u64)
     }
 
     /// The reply that the document has: fixture, made data, or upstream's own words for a failure.

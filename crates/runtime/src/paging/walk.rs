@@ -75,18 +75,33 @@ impl Walk {
             .map(Vec::as_slice)
             .unwrap_or_default();
         let mut step = Step { repeated: Vec::new() };
-        let change = match self.rule.form {
-            Form::Offset { limit_param, next } => {
-                self.by_offset(reply, entries.len(), limit_param, next)?
+        let more = reply
+            .pointer(self.rule.more)
+            .filter(|_| !self.rule.more.is_empty())
+            .and_then(Value::as_bool);
+        if matches!(self.rule.form, Form::DateBackwards { .. }) {
+            step.repeated = self.repeated(entries);
+        }
+        let change = if more == Some(false) {
+            None
+        } else {
+            let change = match self.rule.form {
+                Form::Offset { limit_param, next } => {
+                    self.by_offset(reply, entries.len(), limit_param, next)?
+                }
+                Form::Page { first, last, next } => {
+                    self.by_page(reply, entries.len(), first, last, next)?
+                }
+                Form::Cursor { next } => self.told(reply, next)?,
+                Form::LastItem { field } => self.by_last_item(entries, field)?,
+                Form::DateBackwards { field } => {
+                    self.by_date(entries, field, more, &step.repeated)?
+                }
+            };
+            if more == Some(true) && change.is_none() {
+                return Err(Error::paging("the reply says that more follows, and not where"));
             }
-            Form::Page { last, next } => self.by_page(reply, entries.len(), last, next)?,
-            Form::Cursor { next } => self.told(reply, next)?,
-            Form::DateBackwards { field, more } => {
-                step.repeated = self.repeated(entries);
-                let more =
-                    reply.pointer(more).filter(|_| !more.is_empty()).and_then(Value::as_bool);
-                self.by_date(entries, field, more, &step.repeated)?
-            }
+            change
         };
         self.largest = self.largest.max(entries.len());
         self.next = match change {
@@ -133,13 +148,14 @@ impl Walk {
         let now: u64 = param_of(&self.current, self.rule.param)
             .and_then(|value| value.parse().ok())
             .unwrap_or_default();
-        Ok(Some(self.pair((now + count as u64).to_string())))
+        Ok(Some(self.pair(now.saturating_add(count as u64).to_string())))
     }
 
     fn by_page(
         &self,
         reply: &Value,
         count: usize,
+        first: u64,
         last: &str,
         next: &str,
     ) -> Result<Option<Vec<(String, String)>>> {
@@ -151,13 +167,25 @@ impl Walk {
         }
         let now: u64 = param_of(&self.current, self.rule.param)
             .and_then(|value| value.parse().ok())
-            .unwrap_or(1);
+            .unwrap_or(first);
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
         let is_last = match reply.pointer(last).filter(|_| !last.is_empty()).and_then(number) {
             Some(last) => now >= last,
             None => count == 0,
         };
-        Ok((!is_last).then(|| self.pair((now + 1).to_string())))
+        Ok((!is_last).then(|| self.pair(now.saturating_add(1).to_string())))
+    }
+
+    fn by_last_item(
+        &self,
+        entries: &[Value],
+        field: &str,
+    ) -> Result<Option<Vec<(String, String)>>> {
+        let Some(last) = entries.last() else { return Ok(None) };
+        match last.get(field) {
+            Some(value @ (Value::String(_) | Value::Number(_))) => Ok(Some(self.pair(text(value)))),
+            _ => Err(Error::paging(format!("the last entry of the page has no `{field}`"))),
+        }
     }
 
     /// What the reply itself says about the next page: a value for the parameter, or a URL that holds it.
@@ -183,7 +211,8 @@ impl Walk {
         };
         let pairs = percent::parse_pairs(&query);
         if pairs.iter().any(|(name, _)| name == self.rule.param) {
-            return Ok(Some(pairs.into_iter().filter(|(name, _)| !is_nested(name)).collect()));
+            let own = |name: &str| name == self.rule.param || !is_nested(name);
+            return Ok(Some(pairs.into_iter().filter(|(name, _)| own(name)).collect()));
         }
         Err(Error::paging(format!("the next page's URL does not hold `{}`", self.rule.param)))
     }
@@ -220,9 +249,6 @@ impl Walk {
         more: Option<bool>,
         repeated: &[bool],
     ) -> Result<Option<Vec<(String, String)>>> {
-        if more == Some(false) {
-            return Ok(None);
-        }
         if repeated.iter().all(|repeated| *repeated) {
             return match more {
                 Some(true) => {

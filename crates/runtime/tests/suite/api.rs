@@ -209,6 +209,9 @@ lists! {
     ByCount: Paging::offset("offset", "limit", "", "/data/items");
     ByPage: Paging::page("page", "/data/items").last("/last_page");
     ByNextPage: Paging::page("page", "/data/items").next("/next");
+    FromZero: Paging::page("page", "/data/items").first(0).more("/more");
+    ByLastItem: Paging::last_item("after", "/data/items", "id").more("/more");
+    ByCursorWithFlag: Paging::cursor("cursor", "/next", "/data/items").more("/more");
     ByCursor: Paging::cursor("cursor", "/next", "/data/items");
     ByMarker: Paging::marker("marker", "/data/marker", "/data/items");
     ByDate: Paging::date_backwards("endDate", "/data/items", "date");

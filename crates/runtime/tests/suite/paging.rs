@@ -3,7 +3,8 @@
 use lockstep_runtime::Error;
 
 use crate::api::{
-    ByCount, ByCursor, ByDate, ByDateToTheLast, ByMarker, ByNextPage, ByOffset, ByPage, Client,
+    ByCount, ByCursor, ByCursorWithFlag, ByDate, ByDateToTheLast, ByLastItem, ByMarker, ByNextPage,
+    ByOffset, ByPage, Client, FromZero,
 };
 use crate::server::{Act, Seen, Server, json};
 
@@ -284,4 +285,73 @@ async fn drift_does_not_end_a_walk() {
     .await;
     let items = ByCursor::new(&Client::of(&server)).items().collect_all().await.expect("a walk");
     assert_eq!(items.iter().map(|item| item.id).collect::<Vec<_>>(), [None, Some(1)]);
+}
+
+#[tokio::test]
+async fn by_pages_that_count_from_zero() {
+    let server = walk!(
+        FromZero,
+        Server::start(|seen, _| {
+            let from = number(seen, "page") * 100;
+            page(&entries(from, from + 100), &format!(r#""more": {}"#, from + 100 < ALL))
+        }),
+        3
+    );
+    let asked: Vec<Option<String>> =
+        server.seen().iter().map(|seen| seen.query("page").map(str::to_owned)).collect();
+    assert_eq!(asked, [None, Some("1".to_owned()), Some("2".to_owned())]);
+}
+
+#[tokio::test]
+async fn by_the_last_item() {
+    let server = walk!(
+        ByLastItem,
+        Server::start(|seen, _| {
+            let from = seen.query("after").map_or(0, |_| number(seen, "after") + 1);
+            page(&entries(from, from + 100), &format!(r#""more": {}"#, from + 100 < ALL))
+        }),
+        3
+    );
+    assert_eq!(server.seen()[1].query("after"), Some("99"));
+}
+
+/// Without the flag a walk by the last item goes on until nothing comes.
+#[tokio::test]
+async fn by_the_last_item_without_a_flag() {
+    walk!(
+        ByLastItem,
+        Server::start(|seen, _| {
+            let from = seen.query("after").map_or(0, |_| number(seen, "after") + 1);
+            page(&entries(from, from + 100), r#""x": 1"#)
+        }),
+        4
+    );
+}
+
+/// A walk that cannot go on, and has not arrived, is an error and never an end.
+#[tokio::test]
+async fn more_follows_and_nothing_leads_on() {
+    let stuck = |rest: &'static str| Server::start(move |_, _| page(&entries(0, 3), rest));
+    let server = stuck(r#""more": true, "next": null"#).await;
+    let client = Client::of(&server);
+    let error = ByCursorWithFlag::new(&client).items().collect_all().await.expect_err("stuck");
+    assert_eq!(
+        error.to_string(),
+        "the walk over pages stopped: the reply says that more follows, and not where"
+    );
+    let server = Server::start(|_, _| page("[]", r#""more": true"#)).await;
+    let client = Client::of(&server);
+    ByLastItem::new(&client).items().collect_all().await.expect_err("stuck");
+    let server = Server::start(|_, _| page(r#"[{"date": "x"}]"#, r#""more": true"#)).await;
+    let client = Client::of(&server);
+    let error = ByLastItem::new(&client).items().collect_all().await.expect_err("no id");
+    assert_eq!(
+        error.to_string(),
+        "the walk over pages stopped: the last entry of the page has no `id`"
+    );
+    // The same entries for ever are a circle.
+    let server = stuck(r#""more": true"#).await;
+    let client = Client::of(&server);
+    let error = ByLastItem::new(&client).items().collect_all().await.expect_err("a circle");
+    assert!(error.to_string().contains("in circles"), "{error}");
 }

@@ -1,0 +1,171 @@
+//! What a reply says of pages: where its items stand, and where it tells what follows.
+
+use crate::model::{Draft, Operation, Scalar, Shape, TypeRef};
+use crate::pointer::Pointer;
+use crate::words;
+
+/// The pointer to the list of a reply: itself, its payload's, or the only one of a page.
+pub(super) fn items(draft: &Draft, reply: &TypeRef) -> Option<String> {
+    if is_list_of_objects(draft, reply) {
+        return Some(String::new());
+    }
+    let (root, payload) = fields(draft, reply)?;
+    let lists = |fields: &[(String, TypeRef)]| -> Vec<String> {
+        fields
+            .iter()
+            .filter(|(_, ty)| is_list_of_objects(draft, ty))
+            .map(|(wire, _)| wire.clone())
+            .collect()
+    };
+    let own = lists(&root);
+    let pick = |names: &[String]| match names {
+        [one] => Some(one.clone()),
+        several => several.iter().find(|name| words::is_generic(name)).cloned(),
+    };
+    if let Some(name) = pick(&own) {
+        return Some(Pointer::root().child(&name).to_string());
+    }
+    let inside = payload
+        .and_then(|name| root.iter().find(|(wire, _)| *wire == name))
+        .or_else(|| root.iter().find(|(wire, _)| wire == "data"))?;
+    let (inner, _) = fields(draft, &inside.1)?;
+    pick(&lists(&inner)).map(|name| Pointer::root().child(&inside.0).child(&name).to_string())
+}
+
+/// A property's name on the wire, and its type.
+type Property = (String, TypeRef);
+
+/// The properties of an object with their types, a payload's parameter filled in, and which one is the payload.
+fn fields(draft: &Draft, ty: &TypeRef) -> Option<(Vec<Property>, Option<String>)> {
+    let (id, argument) = match ty.non_null() {
+        TypeRef::Named(id) => (*id, None),
+        TypeRef::Apply(id, argument) => (*id, Some(argument.as_ref())),
+        TypeRef::Scalar(_)
+        | TypeRef::List(_)
+        | TypeRef::Map(_)
+        | TypeRef::Nullable(_)
+        | TypeRef::Param
+        | TypeRef::Unknown
+        | TypeRef::Any => return None,
+    };
+    let Shape::Struct(shape) = &draft.types.get(id).shape else { return None };
+    let payload = shape
+        .fields
+        .iter()
+        .find(|field| field.ty == TypeRef::Param)
+        .map(|field| field.wire.clone());
+    let list = shape
+        .fields
+        .iter()
+        .map(|field| {
+            let ty = if field.ty == TypeRef::Param {
+                argument.cloned().unwrap_or(TypeRef::Any)
+            } else {
+                field.ty.clone()
+            };
+            (field.wire.clone(), ty)
+        })
+        .collect();
+    Some((list, payload))
+}
+
+fn is_list_of_objects(draft: &Draft, ty: &TypeRef) -> bool {
+    match ty.non_null() {
+        TypeRef::List(inner) => match inner.non_null() {
+            TypeRef::Named(id) => {
+                matches!(draft.types.get(*id).shape, Shape::Struct(_) | Shape::Union(_))
+            }
+            TypeRef::Scalar(_)
+            | TypeRef::List(_)
+            | TypeRef::Map(_)
+            | TypeRef::Nullable(_)
+            | TypeRef::Param
+            | TypeRef::Apply(..)
+            | TypeRef::Unknown
+            | TypeRef::Any => false,
+        },
+        TypeRef::Named(_)
+        | TypeRef::Scalar(_)
+        | TypeRef::Map(_)
+        | TypeRef::Nullable(_)
+        | TypeRef::Param
+        | TypeRef::Apply(..)
+        | TypeRef::Unknown
+        | TypeRef::Any => false,
+    }
+}
+
+/// The nearest property with one of the names, at most three levels down. Lists are not looked into.
+pub(super) fn pointer_to(
+    draft: &Draft,
+    reply: &TypeRef,
+    names: &[&str],
+    kind: Kind,
+) -> Option<String> {
+    let mut level = vec![(Pointer::root(), reply.clone())];
+    for _ in 0..3 {
+        let mut below = Vec::new();
+        for (pointer, ty) in level {
+            for (wire, ty) in fields(draft, &ty).map(|(fields, _)| fields).unwrap_or_default() {
+                let at = pointer.child(&wire);
+                if kind.holds(ty.non_null())
+                    && names.contains(&words::split(&wire).join("_").as_str())
+                {
+                    return Some(at.to_string());
+                }
+                below.push((at, ty));
+            }
+        }
+        level = below;
+    }
+    None
+}
+
+/// The type of the items at a pointer, with the way there.
+pub(super) fn items_at(draft: &Draft, operation: &Operation, pointer: &str) -> Option<TypeRef> {
+    let mut ty = operation.outcome.json()?.clone();
+    for token in Pointer::parse(pointer)?.tokens() {
+        let (fields, _) = fields(draft, &ty)?;
+        ty = fields.into_iter().find(|(wire, _)| *wire == token)?.1;
+    }
+    match ty.non_null() {
+        TypeRef::List(inner) => Some((**inner).clone()),
+        TypeRef::Named(_)
+        | TypeRef::Scalar(_)
+        | TypeRef::Map(_)
+        | TypeRef::Nullable(_)
+        | TypeRef::Param
+        | TypeRef::Apply(..)
+        | TypeRef::Unknown
+        | TypeRef::Any => None,
+    }
+}
+
+/// What stands at a pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A value that leads on: text or a number.
+    Lead,
+    /// Yes or no.
+    Flag,
+}
+
+impl Kind {
+    fn holds(self, ty: &TypeRef) -> bool {
+        match (self, ty) {
+            (Self::Lead, TypeRef::Scalar(scalar)) => *scalar != Scalar::Bool,
+            (Self::Lead, TypeRef::Unknown | TypeRef::Any) => true,
+            (Self::Flag, TypeRef::Scalar(scalar)) => *scalar == Scalar::Bool,
+            _ => false,
+        }
+    }
+}
+
+/// Whether every item of a list has a field that can be sent back.
+pub(super) fn items_have(draft: &Draft, operation: &Operation, items: &str, field: &str) -> bool {
+    let Some(item) = items_at(draft, operation, items) else { return false };
+    let Some((fields, _)) = fields(draft, &item) else { return false };
+    fields
+        .iter()
+        .any(|(wire, ty)| wire == field && Kind::Lead.holds(ty) && matches!(ty, TypeRef::Scalar(_)))
+}
