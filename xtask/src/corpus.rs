@@ -169,8 +169,8 @@ fn progress(text: &str) {
 
 fn heading() -> String {
     format!(
-        "{:<44} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<9} {:>7}  diagnostics",
-        "document", "ops", "types", "lines", "ms", "MiB", "compiles", "decoded"
+        "{:<44} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<5}  {:<9} {:>7}  diagnostics",
+        "document", "ops", "types", "lines", "ms", "MiB", "twice", "compiles", "decoded"
     )
 }
 
@@ -179,6 +179,7 @@ impl Row {
         let measured = &self.measured;
         measured.errors.is_empty()
             && measured.described == measured.emitted
+            && measured.unstable.is_empty()
             && self
                 .compiled
                 .as_ref()
@@ -209,17 +210,23 @@ impl Row {
                 )
             }
         };
+        let twice = match (measured.errors.is_empty(), measured.unstable.is_empty()) {
+            (false, _) => "-",
+            (true, true) => "same",
+            (true, false) => "NO",
+        };
         let codes: Vec<String> =
             measured.diagnostics.iter().map(|(code, count)| format!("{code} {count}")).collect();
         let mark = if self.is_good() { " " } else { "!" };
         format!(
-            "{:<43}{mark} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<9} {:>7}  {}",
+            "{:<43}{mark} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<5}  {:<9} {:>7}  {}",
             self.path,
             format!("{}/{}", measured.emitted, measured.described),
             measured.types,
             measured.lines,
             measured.milliseconds,
             mib,
+            twice,
             compiles,
             decoded,
             codes.join(", ")
@@ -234,6 +241,7 @@ impl Row {
     fn complaints(&self) -> Vec<String> {
         let measured = &self.measured;
         let mut list = measured.errors.clone();
+        list.extend(measured.unstable.clone());
         if measured.errors.is_empty() && measured.described != measured.emitted {
             list.push(format!(
                 "{} operations are described, {} are emitted",

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use lockstep_generator::diagnostic::{Diagnostics, Severity, Style, render};
 use lockstep_generator::read::{self, Document, Node};
-use lockstep_generator::{File, Inputs, Layout, Output};
+use lockstep_generator::{File, Inputs, Layout, Output, Source};
 use serde::{Deserialize, Serialize};
 
 use super::compile;
@@ -32,6 +32,9 @@ pub struct Measured {
     pub diagnostics: BTreeMap<String, usize>,
     /// Errors as people see them; the client was not written if there are any.
     pub errors: Vec<String>,
+    /// What a second run, with the names that the first one locked, makes otherwise; and what the document is said to
+    /// differ in from itself.
+    pub unstable: Vec<String>,
     /// How long it took from the text to the files in memory.
     pub milliseconds: u64,
     /// The most memory that the process had, in KiB, where the system tells.
@@ -50,8 +53,8 @@ pub(super) fn measure(document: &Path, name: &str, out: &Path) -> Result<Measure
     let layout = Layout::Standalone { name: name.to_owned(), runtime: workspace::shown(&runtime) };
     let mut diagnostics = Diagnostics::new();
     let start = Instant::now();
-    let output =
-        lockstep_generator::generate(&Inputs::new(input.source(), layout), &mut diagnostics);
+    let inputs = Inputs::new(input.source(), layout);
+    let output = lockstep_generator::generate(&inputs, &mut diagnostics);
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut measured = Measured { milliseconds, peak_kib: peak_kib(), ..Measured::default() };
     count(&input, &mut measured);
@@ -66,10 +69,54 @@ pub(super) fn measure(document: &Path, name: &str, out: &Path) -> Result<Measure
         measured.emitted = output.operations;
         measured.types = output.types;
         measured.lines = lines(&output.files);
+        measured.unstable = unstable(&inputs, &output, &diagnostics);
         write(&output, &folder)?;
         compile::write_check(&output, name, out, &root)?;
     }
     Ok(measured)
+}
+
+/// What is not the same twice.
+fn unstable(inputs: &Inputs<'_>, first: &Output, told: &Diagnostics) -> Vec<String> {
+    let locked = first.files.iter().find(|file| file.path.ends_with("names.lock"));
+    let Some(lock) = locked.and_then(|file| std::str::from_utf8(&file.contents).ok()) else {
+        return vec!["no names were locked".to_owned()];
+    };
+    let again =
+        Inputs { names_lock: Some(Source { path: "names.lock", text: lock }), ..inputs.clone() };
+    let mut told_again = Diagnostics::new();
+    let Some(second) = lockstep_generator::generate(&again, &mut told_again) else {
+        return vec!["the second run fails".to_owned()];
+    };
+    let mut list: Vec<String> = Vec::new();
+    let contents = |output: &Output| -> BTreeMap<String, Vec<u8>> {
+        let files = output.files.iter();
+        files.map(|file| (file.path.clone(), file.contents.clone())).collect()
+    };
+    let (one, two) = (contents(first), contents(&second));
+    let paths = one.keys().chain(two.keys().filter(|path| !one.contains_key(*path)));
+    list.extend(
+        paths
+            .filter(|path| one.get(*path) != two.get(*path))
+            .map(|path| format!("{path} is not the same in the second run")),
+    );
+    if first.surface != second.surface {
+        list.push("the surface is not the same in the second run".to_owned());
+    }
+    if !told.iter().eq(told_again.iter()) {
+        list.push("other diagnostics are told in the second run".to_owned());
+    }
+    let own = lockstep_generator::diff::compare(&again, &again, &mut Diagnostics::new());
+    match own {
+        Some(changes) if changes.list.is_empty() => {}
+        Some(changes) => list.push(format!(
+            "compared with itself it differs in {} places: {}",
+            changes.list.len(),
+            changes.list.first().map(|change| change.title.as_str()).unwrap_or_default()
+        )),
+        None => list.push("it cannot be compared with itself".to_owned()),
+    }
+    list
 }
 
 fn write(output: &Output, folder: &Path) -> Result<(), Failure> {

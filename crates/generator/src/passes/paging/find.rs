@@ -78,7 +78,8 @@ pub(super) fn found(
         let names = [format!("next_{own}"), own];
         let named: Vec<&str> =
             NEXT_CURSOR.iter().copied().chain(names.iter().map(String::as_str)).collect();
-        if let Some(next) = lead(&named) {
+        // The URL of the next page holds the token as well.
+        if let Some(next) = lead(&named).or_else(|| lead(&NEXT_URL)) {
             return paging(param, PagingForm::Cursor { next });
         }
         // The last one that came leads on where the reply says that more follows.
