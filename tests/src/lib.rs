@@ -23,6 +23,12 @@ pub fn repository() -> &'static Path {
     folder().parent().expect("the repository")
 }
 
+/// The inputs of this repository as they were on its first day: what pins a figure reads these, and not what upstream
+/// publishes today.
+pub fn frozen() -> PathBuf {
+    folder().join("frozen/spec")
+}
+
 /// The input of one run of the generator.
 #[derive(Clone, Debug)]
 pub struct Case {

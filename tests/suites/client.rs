@@ -1,40 +1,39 @@
-//! The client of this repository, as it is committed: what a newcomer meets, and that nothing of a
-//! reply is lost.
+//! The client of this repository: what a newcomer met on the first day, and that today's loses nothing of a reply of
+//! that day.
 
 #[path = "../../xtask/src/corpus/round_trip.rs"]
 mod round_trip;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
+use lockstep_generator::diagnostic::Diagnostics;
+use lockstep_generator::{Inputs, Layout, Source, generate};
 use lockstep_runtime::{Operation, Reply};
-use lockstep_tests::repository;
+use lockstep_tests::frozen;
 use onlyfansapi::mass_messaging::GetOverview;
 use serde_json::{Value, json};
 use syn::Item;
 
 type Overview = <<GetOverview as Operation>::Reply as Reply>::Value;
 
-const EXAMPLE: &str =
-    include_str!("../../crates/mock/fixtures/mass_messaging/get_overview/200.json");
+const EXAMPLE: &str = include_str!("../frozen/overview.json");
 
-/// The text of every generated file of the client.
+/// The text of every generated file of the client of the first day.
 fn generated() -> Vec<String> {
-    fn read(folder: &Path, texts: &mut Vec<String>) {
-        let entries =
-            fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-        for path in entries {
-            if path.is_dir() {
-                read(&path, texts);
-            } else {
-                texts.push(fs::read_to_string(&path).expect("text"));
-            }
-        }
-    }
-    let mut texts = Vec::new();
-    read(&repository().join("crates/client/src/generated"), &mut texts);
-    texts
+    let read = |name: &str| fs::read_to_string(frozen().join(name)).expect(name);
+    let texts = ["openapi.yaml", "overlay.yaml", "client.yaml", "names.lock"].map(read);
+    let source = |path, index: usize| Source { path, text: &texts[index] };
+    let inputs = Inputs {
+        overlay: Some(source("overlay.yaml", 1)),
+        config: Some(source("client.yaml", 2)),
+        names_lock: Some(source("names.lock", 3)),
+        ..Inputs::new(source("openapi.yaml", 0), Layout::Workspace)
+    };
+    let output = generate(&inputs, &mut Diagnostics::new()).expect("a client");
+    let own = |path: &str| path.starts_with("crates/client/") && path.ends_with(".rs");
+    let files = output.files.into_iter().filter(|file| own(&file.path));
+    files.map(|file| String::from_utf8(file.contents).expect("text")).collect()
 }
 
 /// The public types that hold data, each with its fields and their types.

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 fn repository() -> tempfile::TempDir {
     let copy = tempfile::tempdir().expect("a folder");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
-    copy_folder(&root.join("spec"), &copy.path().join("spec"));
+    copy_folder(&root.join("tests/frozen/spec"), &copy.path().join("spec"));
     fs::create_dir(copy.path().join("xtask")).expect("a folder");
     fs::write(copy.path().join("xtask/Cargo.toml"), "").expect("a file");
     copy

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use lockstep_mock::{Engine, Operation, Place, Service, Settings};
 use onlyfansapi::mass_messaging::GetOverview;
+use onlyfansapi::runtime::Operation as _;
 use onlyfansapi_mock::MockServer;
 use serde_json::Value;
 
@@ -13,40 +14,54 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The request that the document's own examples make.
-fn example(operation: &Operation) -> http::Request<Bytes> {
+/// The request that the document's own examples make; `None` where it has none of something that a request needs.
+fn example(operation: &Operation) -> Option<http::Request<Bytes>> {
     let mut path = operation.path.clone();
     let mut query = Vec::new();
     let mut request = http::Request::builder()
         .method(operation.method.as_str())
         .header("Authorization", "Bearer test");
     for parameter in &operation.parameters {
-        let value = parameter.example.as_ref().map(plain);
+        let Some(value) = parameter.example.as_ref().map(plain) else {
+            if parameter.required {
+                return None;
+            }
+            continue;
+        };
         match parameter.place {
             Place::Path => {
-                path = path.replace(
-                    &format!("{{{}}}", parameter.name),
-                    &value.unwrap_or_else(|| "1".to_owned()),
-                )
+                path = path.replace(&format!("{{{}}}", parameter.name), &encoded(&value));
             }
-            Place::Query => query.extend(
-                value.map(|value| format!("{}={}", parameter.name, value.replace(' ', "%20"))),
-            ),
-            Place::Header => request = request.header(&parameter.name, value.unwrap_or_default()),
+            Place::Query => query.push(format!("{}={}", encoded(&parameter.name), encoded(&value))),
+            Place::Header => request = request.header(&parameter.name, value),
             Place::Cookie => {}
         }
     }
-    let body = operation
-        .body
-        .as_ref()
-        .and_then(|body| body.example.as_ref())
-        .map(Value::to_string)
-        .unwrap_or_default();
-    if !body.is_empty() {
-        request = request.header("Content-Type", "application/json");
+    let mut body = Bytes::new();
+    if let Some(described) = &operation.body {
+        match (described.content.contains_key("application/json"), &described.example) {
+            (true, Some(example)) => {
+                request = request.header("Content-Type", "application/json");
+                body = Bytes::from(example.to_string());
+            }
+            // Files and forms have tests of their own, in the engine.
+            _ if described.required => return None,
+            _ => {}
+        }
     }
     let target = format!("{path}?{}", query.join("&"));
-    request.uri(target).body(Bytes::from(body)).expect("a request made of the document's examples")
+    Some(request.uri(target).body(body).expect("a request made of the document's examples"))
+}
+
+fn encoded(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    text.bytes()
+        .map(
+            |byte| {
+                if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+            },
+        )
+        .collect()
 }
 
 #[test]
@@ -54,8 +69,11 @@ fn the_document_s_own_examples_are_accepted() {
     let service = onlyfansapi_mock::service().expect("well-formed routes");
     assert_eq!(service.notes(), [""; 0]);
     let engine = Engine::new(service.clone(), Settings::default());
+    let mut asked = 0;
     for operation in &service.data().routes.operations {
-        let answer = engine.answer(example(operation), Duration::ZERO);
+        let Some(request) = example(operation) else { continue };
+        asked += 1;
+        let answer = engine.answer(request, Duration::ZERO);
         assert!(
             answer.status.is_success(),
             "{}: {} {:?}",
@@ -66,6 +84,7 @@ fn the_document_s_own_examples_are_accepted() {
         let fixture = fixture(&service, operation);
         assert_eq!(answer.body, fixture.unwrap_or_default(), "{}", operation.id);
     }
+    assert!(asked > 0, "no operation has all the examples that a request needs");
 }
 
 fn fixture(service: &Service, operation: &Operation) -> Option<Bytes> {
@@ -87,7 +106,7 @@ async fn the_client_reads_what_the_mock_replies_without_drift() {
     assert!(reply.drift().is_empty(), "{:?}", reply.drift());
     let service = onlyfansapi_mock::service().expect("well-formed routes");
     let operation =
-        service.data().routes.operations.iter().find(|own| own.id == "getMassMessageOverview");
+        service.data().routes.operations.iter().find(|own| own.id == GetOverview::INFO.id());
     let fixture = operation.and_then(|operation| fixture(&service, operation)).expect("a fixture");
     assert_eq!(reply.raw_body(), &fixture[..]);
 }

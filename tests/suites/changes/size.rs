@@ -9,9 +9,9 @@ use lockstep_generator::{Inputs, Layout, Source};
 
 const COPIES: usize = if cfg!(debug_assertions) { 10 } else { 215 };
 
-/// The repository's own document with its operation many times over.
+/// The document of the first day with its operation many times over.
 fn large() -> String {
-    let text = std::fs::read_to_string(lockstep_tests::repository().join("spec/openapi.yaml"));
+    let text = std::fs::read_to_string(lockstep_tests::frozen().join("openapi.yaml"));
     let text = text.expect("the document");
     let start = text.find("\npaths:\n").expect("paths") + "\npaths:\n".len();
     let rest = &text[start..];

@@ -9,16 +9,16 @@ use std::fmt::Write as _;
 
 use lockstep_generator::diagnostic::Diagnostics;
 use lockstep_generator::{Inputs, Layout, Output, normalize};
-use lockstep_tests::{Case, cases, folder, repository};
+use lockstep_tests::{Case, cases, folder, frozen};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-/// The cases, a shop that has a bit of everything, and the API of this repository.
+/// The cases, a shop that has a bit of everything, and the API of this repository as it was on its first day.
 fn documents() -> Vec<Case> {
     let read = |path: &std::path::Path| std::fs::read_to_string(path).expect("a document");
     let mut shop = Case::made_up("shop", read(&folder().join("suites/second_opinion/shop.yaml")));
     shop.strict = true;
-    let spec = repository().join("spec");
+    let spec = frozen();
     let mut own = Case::made_up("this-api", read(&spec.join("openapi.yaml")));
     for file in ["overlay.yaml", "client.yaml"] {
         own.inputs.push((file.to_owned(), read(&spec.join(file))));

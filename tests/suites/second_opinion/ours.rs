@@ -107,6 +107,9 @@ impl Client {
             let items: Vec<_> = items().map(|item| self.value(&ty, item)).collect();
             format!("vec![{}]", items.join(", "))
         } else if let Some(own) = inside(&bound, "Into<").filter(|own| own.starts_with("rt::Or")) {
+            // The generated code has its own short names for these two.
+            let own = own.replace("rt::", "lockstep_runtime::");
+            let own = own.replace("types::", "generated::types::");
             format!("value::<{own}>({})", literal(&value.to_string()))
         } else {
             format!("{}.to_owned()", literal(&plain(value)))

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::answer::{Answer, answer, declared_headers, json, refused};
 use super::{Engine, State};
 use crate::checks::{self, Input};
-use crate::data::{Operation, Paging};
+use crate::data::{Operation, Paging, Place};
 use crate::dynamic::{Spent, seed_for};
 use crate::failure::{self, Blame, Refusal};
 use crate::forms::Kind;
@@ -228,13 +228,21 @@ impl<'r> Call<'r> {
         answer: &Answer,
     ) -> Option<u64> {
         let paging = operation.paging.as_ref()?;
-        let asked = &query.iter().find(|pair| pair.name == paging.param())?.value;
-        let declared = operation.parameters.iter().find(|own| own.name == paging.param());
-        let example = declared.and_then(|own| own.example.as_ref()).map(|example| match example {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        });
-        let is_example = example.as_deref() == Some(&**asked);
+        let sent =
+            |name: &str| query.iter().find(|pair| pair.name == name).map(|pair| &*pair.value);
+        let asked = sent(paging.param())?;
+        // The document's own request, which has its own reply, has every example that there is.
+        let mut examples =
+            operation.parameters.iter().filter_map(|own| match (&own.example, own.place) {
+                (Some(Value::String(text)), Place::Query) => Some((&own.name, text.clone())),
+                (Some(other), Place::Query) => Some((&own.name, other.to_string())),
+                _ => None,
+            });
+        let is_example = examples.all(|(name, example)| sent(name) == Some(example.as_str()))
+            && operation
+                .parameters
+                .iter()
+                .any(|own| own.name == paging.param() && own.example.is_some());
         if asked.is_empty() || is_example || paging.is_first(asked) {
             return None;
         }
