@@ -55,7 +55,8 @@ fn check(docs: &str) {
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                 let is_ours = dest_url.starts_with("crate::") || dest_url.starts_with("super::")
                     || dest_url.starts_with("Self::") || !dest_url.contains(':');
-                let is_web = ["http://", "https://", "mailto:"].iter().any(|start| dest_url.starts_with(start));
+                let url = dest_url.to_lowercase();
+                let is_web = ["http://", "https://", "mailto:"].iter().any(|start| url.starts_with(start));
                 assert!(is_ours || is_web, "a link: {docs:?}");
             }
             _ => {}

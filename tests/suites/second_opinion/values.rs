@@ -67,7 +67,19 @@ impl Operation<'_> {
         if let Some(first) = schema["enum"].get(0) {
             return first.clone();
         }
-        match schema["type"].as_str() {
+        let is_null = |own: &Value| own["type"] == "null" || own.get("const") == Some(&Value::Null);
+        for key in ["anyOf", "oneOf"] {
+            let arms = schema[key].as_array().into_iter().flatten();
+            if let Some(arm) = arms.clone().find(|arm| !is_null(arm)) {
+                return self.made(arm);
+            }
+        }
+        if let Some(part) = schema["allOf"].get(0) {
+            return self.made(part);
+        }
+        // What may be null has a list of types.
+        let mut types = schema["type"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        match schema["type"].as_str().or_else(|| types.find(|own| *own != "null")) {
             Some("integer" | "number") => json!(1),
             Some("boolean") => json!(true),
             Some("array") => json!([self.made(&schema["items"])]),

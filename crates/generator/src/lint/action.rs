@@ -1,10 +1,10 @@
 //! From what has to change to overlay actions that a person would have written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use serde_json_path::JsonPath;
 
+use super::target::{Named, json_path, targets};
 use super::{Finding, Mend};
 use crate::pointer::Pointer;
 
@@ -65,7 +65,7 @@ pub(super) fn help(action: &Action) -> String {
 pub(super) fn single(mend: &Mend, finding: &Finding, document: &Value) -> Action {
     Action {
         target: json_path(&mend.at, document),
-        description: sentence(&finding.diagnostic.message),
+        description: reason(finding.diagnostic.code).to_owned(),
         change: mend.change.clone(),
     }
 }
@@ -81,10 +81,7 @@ pub(super) fn actions(findings: &[Finding], document: &Value) -> Vec<Action> {
         }
         for mend in &finding.mends {
             let alike = |(known, mends): &&mut (&Finding, Vec<&Mend>)| {
-                let several = finding.mends.len() > 1 || known.mends.len() > 1;
-                known.diagnostic.code == finding.diagnostic.code
-                    && mends[0].change == mend.change
-                    && (!several || std::ptr::eq(*known, finding))
+                known.diagnostic.code == finding.diagnostic.code && mends[0].change == mend.change
             };
             match groups.iter_mut().find(alike) {
                 Some((_, mends)) => mends.push(mend),
@@ -95,8 +92,9 @@ pub(super) fn actions(findings: &[Finding], document: &Value) -> Vec<Action> {
     let named = Named::of(document);
     let mut actions = Vec::new();
     for (finding, mends) in groups {
-        for target in targets(&mends, document, &named) {
-            let description = sentence(&finding.diagnostic.message);
+        let places: Vec<&Pointer> = mends.iter().map(|mend| &mend.at).collect();
+        for target in targets(&places, &mends[0].change, document, &named) {
+            let description = reason(finding.diagnostic.code).to_owned();
             actions.push(Action { target, description, change: mends[0].change.clone() });
         }
     }
@@ -151,197 +149,22 @@ fn leaves(at: &str, update: &Value, written: &mut Vec<String>) {
     }
 }
 
-/// Every property of the document by its name, so that a path can be tried without walking the document again.
-struct Named(BTreeMap<String, Vec<String>>);
-
-impl Named {
-    fn of(document: &Value) -> Self {
-        let mut named = Self(BTreeMap::new());
-        named.walk(document, &Pointer::root());
-        named
-    }
-
-    fn walk(&mut self, value: &Value, at: &Pointer) {
-        match value {
-            Value::Object(object) => {
-                for (key, value) in object {
-                    let at = at.child(key);
-                    for name in value
-                        .as_object()
-                        .filter(|_| key == "properties")
-                        .into_iter()
-                        .flat_map(Map::keys)
-                    {
-                        self.0
-                            .entry(name.clone())
-                            .or_default()
-                            .push(at.child(name).as_str().to_owned());
-                    }
-                    self.walk(value, &at);
-                }
-            }
-            Value::Array(list) => list
-                .iter()
-                .enumerate()
-                .for_each(|(index, value)| self.walk(value, &at.index(index))),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+/// Why an action is there. One action is for many places, and an overlay is published: so it says what kind of thing is
+/// wrong, and no value of an example.
+fn reason(code: &str) -> &'static str {
+    match code {
+        "frozen-map" => "The keys of this object are data; it is a map learnt from an example.",
+        "timestamp-without-format" => "The examples of these strings are dates or times.",
+        "example-mismatch" => "The schema does not allow what its example shows.",
+        "example-has-more" => "The example has a property that the schema does not know.",
+        "unknown-behind-null" => {
+            "Nothing but null was seen here; elsewhere the same name has a type."
         }
-    }
-
-    /// What `<head>..properties['name']` matches.
-    fn below<'n>(&'n self, head: &str, name: &str) -> Vec<&'n str> {
-        let places = self.0.get(name).map_or(&[][..], Vec::as_slice);
-        let below =
-            |place: &&String| place.strip_prefix(head).is_some_and(|rest| rest.starts_with('/'));
-        places.iter().filter(below).map(String::as_str).collect()
-    }
-}
-
-/// From how many operations on a name is the same thing everywhere.
-const EVERYWHERE: usize = 3;
-
-/// The fewest simple paths that match these nodes and nothing else.
-fn targets(mends: &[&Mend], document: &Value, named: &Named) -> Vec<String> {
-    let places: Vec<&Pointer> = mends.iter().map(|mend| &mend.at).collect();
-    if let Some(target) = all_replies(&places, document) {
-        return vec![target];
-    }
-    let mut left: BTreeSet<&str> = places.iter().map(|place| place.as_str()).collect();
-    let mut targets = Vec::new();
-    let mut heads: Vec<(String, Vec<&Pointer>)> = Vec::new();
-    for &place in &places {
-        let operation = ancestor(place, 3);
-        match heads.iter_mut().find(|(head, _)| *head == operation) {
-            Some((_, group)) => group.push(place),
-            None => heads.push((operation, vec![place])),
+        "unknown-items" => "The list does not say what its elements are, and its examples do.",
+        "undocumented-errors" => "No failure is described.",
+        "near-equal-shapes" => {
+            "The same thing has another shape elsewhere, and differs in this alone."
         }
+        _ => "The document and its examples disagree.",
     }
-    if heads.len() >= EVERYWHERE {
-        targets.extend(by_name("/paths", &places, EVERYWHERE, document, named, &mut left));
-    }
-    for (_, group) in &heads {
-        let mut parts: Vec<String> = group.iter().map(|place| ancestor(place, 4)).collect();
-        parts.dedup();
-        for part in parts {
-            targets.extend(by_name(&part, group, 1, document, named, &mut left));
-        }
-        let single = group.iter().filter(|place| left.contains(place.as_str()));
-        targets.extend(single.map(|place| json_path(place, document)));
-    }
-    targets
-}
-
-/// One path for all properties below `head` whose name means the same wherever it stands there, in `spread` operations
-/// or more. What it matches is no longer `left`.
-fn by_name(
-    head: &str,
-    places: &[&Pointer],
-    spread: usize,
-    document: &Value,
-    named: &Named,
-    left: &mut BTreeSet<&str>,
-) -> Option<String> {
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    let mut matched: BTreeSet<&str> = BTreeSet::new();
-    for place in places {
-        let parent =
-            place.parent().and_then(|parent| parent.last().map(|name| name == "properties"));
-        let Some(name) = place.last().filter(|_| parent == Some(true)) else { continue };
-        let found = named.below(head, &name);
-        let operations: BTreeSet<String> =
-            found.iter().map(|place| cut(place, 3).to_owned()).collect();
-        if operations.len() < spread {
-            continue;
-        }
-        if !names.contains(name.as_ref())
-            && !found.is_empty()
-            && found.iter().all(|place| left.contains(place))
-        {
-            matched.extend(found);
-            names.insert(name.into_owned());
-        }
-    }
-    if matched.len() < 2 {
-        return None;
-    }
-    left.retain(|place| !matched.contains(place));
-    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-    let head = Pointer::parse(head).map(|head| json_path(&head, document))?;
-    Some(format!("{head}..properties[{}]", names.join(", ")))
-}
-
-/// The replies of every operation.
-fn all_replies(places: &[&Pointer], document: &Value) -> Option<String> {
-    let target = "$.paths[*][*].responses";
-    let replies = |place: &Pointer| {
-        place.tokens().count() == 4 && place.last().as_deref() == Some("responses")
-    };
-    if places.len() < 2 || !places.iter().all(|place| replies(place)) {
-        return None;
-    }
-    let found = JsonPath::parse(target).ok()?.query_located(document).dedup();
-    let found: BTreeSet<String> =
-        found.iter().map(|node| node.location().to_json_pointer()).collect();
-    let wanted: BTreeSet<String> = places.iter().map(|place| place.as_str().to_owned()).collect();
-    (found == wanted).then(|| target.to_owned())
-}
-
-/// The first tokens of a pointer, as one.
-fn ancestor(place: &Pointer, depth: usize) -> String {
-    cut(place.as_str(), depth).to_owned()
-}
-
-fn cut(place: &str, depth: usize) -> &str {
-    let end = place.match_indices('/').nth(depth).map_or(place.len(), |(at, _)| at);
-    &place[..end]
-}
-
-/// The path to a node.
-fn json_path(pointer: &Pointer, document: &Value) -> String {
-    let mut path = "$".to_owned();
-    let mut here = Some(document);
-    for token in pointer.tokens() {
-        let index = here.is_some_and(Value::is_array);
-        path.push_str(&segment(&token, index));
-        here = here.and_then(|value| match value {
-            Value::Array(list) => token.parse::<usize>().ok().and_then(|index| list.get(index)),
-            value => value.get(token.as_ref()),
-        });
-    }
-    path
-}
-
-fn segment(token: &str, index: bool) -> String {
-    let plain = token.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
-        && token.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    match (index, plain) {
-        (true, _) => format!("[{token}]"),
-        (false, true) => format!(".{token}"),
-        (false, false) => format!("[{}]", quoted(token)),
-    }
-}
-
-fn quoted(name: &str) -> String {
-    let mut text = "'".to_owned();
-    for letter in name.chars() {
-        match letter {
-            '\'' | '\\' => {
-                text.push('\\');
-                text.push(letter);
-            }
-            control if control.is_control() => text.push_str(&format!("\\u{:04x}", control as u32)),
-            letter => text.push(letter),
-        }
-    }
-    text.push('\'');
-    text
-}
-
-/// A message as a sentence.
-fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    let text: String =
-        letters.map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    format!("{first}{text}.")
 }

@@ -37,6 +37,7 @@ mod maps;
 mod nulls;
 mod shapes;
 mod survey;
+mod target;
 mod timestamps;
 
 pub use action::{Action, Change};
