@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::data::Paging;
-use crate::text::percent_encode;
+use crate::text::{pairs, percent_encode};
 
 /// Most items of one page, whatever the request says.
 const PAGE: u64 = 1_000;
@@ -149,6 +149,31 @@ impl Walk<'_> {
             other => other.as_u64().is_some_and(|number| last.parse() == Ok(number)),
         };
         (0..self.total.min(SEARCHED)).find(is_last).map_or(self.total, |index| index + 1)
+    }
+}
+
+/// Whether a walk that has met a page asks for `value` next.
+pub(crate) fn leads_to(paging: &Paging, page: &Value, value: &str) -> bool {
+    let is = |own: &Value| match own {
+        Value::String(own) => own == value,
+        Value::Number(own) => own.to_string() == value,
+        _ => false,
+    };
+    let items = || page.pointer(paging.items()).and_then(Value::as_array).into_iter().flatten();
+    match paging {
+        Paging::Offset { .. } | Paging::Page { .. } => false,
+        Paging::Cursor { param, next, .. } | Paging::Marker { param, next, .. } => {
+            let Some(next) = next.as_deref().and_then(|next| page.pointer(next)) else {
+                return false;
+            };
+            let query = next.as_str().and_then(|url| url.split_once('?')).map(|(_, query)| query);
+            let pairs = query.and_then(|query| pairs(query, 1_000)).unwrap_or_default();
+            is(next) || pairs.iter().any(|pair| pair.name == *param && pair.value == value)
+        }
+        Paging::LastItem { field, .. } => {
+            items().last().and_then(|item| item.get(field)).is_some_and(is)
+        }
+        Paging::DateBackwards { field, .. } => items().any(|item| item.get(field).is_some_and(is)),
     }
 }
 
