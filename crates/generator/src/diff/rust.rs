@@ -76,8 +76,12 @@ impl<'f> Names<'f> {
     }
 }
 
-/// The same on a grown list: what stands in one list and not in the other.
-fn missing<'a, T, K: Eq + Hash>(from: &'a [T], other: &[T], key: impl Fn(&T) -> K) -> Vec<&'a T> {
+/// What stands in one list and not in the other.
+fn missing<'a, T, K: Eq + Hash>(
+    from: &'a [T],
+    other: &'a [T],
+    key: impl Fn(&'a T) -> K,
+) -> Vec<&'a T> {
     let known: HashSet<K> = other.iter().map(&key).collect();
     from.iter().filter(|item| !known.contains(&key(item))).collect()
 }

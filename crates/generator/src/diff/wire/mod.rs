@@ -13,6 +13,9 @@ mod schema;
 mod security;
 mod union;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
@@ -154,23 +157,8 @@ impl At {
 }
 
 /// Every difference, in the order of the walk.
-pub(super) fn compare(old: &Document, new: &Document, moves: &Moves<'_>) -> Vec<Fact> {
-    let mut walk = Walk {
-        old,
-        new,
-        old_prints: Prints::of(old),
-        new_prints: Prints::of(new),
-        facts: Vec::new(),
-        seen: HashMap::new(),
-        queue: VecDeque::new(),
-        depth: 0,
-    };
-    walk.document();
-    walk.operations(moves);
-    while let Some((a, b, at)) = walk.queue.pop_front() {
-        walk.visit(&a, &b, &at);
-    }
-    walk.facts
+pub(super) fn compare<'d>(old: &'d Document, new: &'d Document, moves: &Moves<'d>) -> Vec<Fact> {
+    Walk::through(old, new, moves).facts
 }
 
 /// How a pair of schemas was met.
@@ -212,6 +200,26 @@ fn both(old: &Node<'_>, new: &Node<'_>) -> Spots {
 }
 
 impl<'d> Walk<'d> {
+    /// Goes through all of two documents.
+    fn through(old: &'d Document, new: &'d Document, moves: &Moves<'d>) -> Self {
+        let mut walk = Self {
+            old,
+            new,
+            old_prints: Prints::new(old),
+            new_prints: Prints::new(new),
+            facts: Vec::new(),
+            seen: HashMap::new(),
+            queue: VecDeque::new(),
+            depth: 0,
+        };
+        walk.document();
+        walk.operations(moves);
+        while let Some((a, b, at)) = walk.queue.pop_front() {
+            walk.visit(&a, &b, &at);
+        }
+        walk
+    }
+
     fn tell(
         &mut self,
         code: &'static str,

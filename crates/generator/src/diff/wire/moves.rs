@@ -1,6 +1,6 @@
 //! Which operation of the new document is which of the old one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
@@ -41,6 +41,8 @@ pub(in crate::diff) struct Moves<'d> {
     pub(super) old: IndexMap<String, Op<'d>>,
     pub(super) new: IndexMap<String, Op<'d>>,
     pub(in crate::diff) list: Vec<Move>,
+    by_old: HashMap<String, usize>,
+    targets: HashSet<String>,
 }
 
 impl<'d> Moves<'d> {
@@ -51,7 +53,8 @@ impl<'d> Moves<'d> {
         confirmed: &IndexMap<String, String>,
     ) -> Self {
         let (old, new) = (operations(old_document), operations(new_document));
-        let mut moves = Self { old, new, list: Vec::new() };
+        let mut moves =
+            Self { old, new, list: Vec::new(), by_old: HashMap::new(), targets: HashSet::new() };
         for (from, to) in confirmed {
             let key = |written: &str, ops: &IndexMap<String, Op<'d>>| {
                 ops.keys().find(|key| same_operation(written, key)).cloned()
@@ -59,7 +62,7 @@ impl<'d> Moves<'d> {
             if let (Some(from), Some(to)) = (key(from, &moves.old), key(to, &moves.new))
                 && !moves.new.contains_key(&from)
             {
-                moves.list.push(Move { from, to, confirmed: true });
+                moves.push(from, to, true);
             }
         }
         moves.guess(old_document, new_document);
@@ -68,37 +71,55 @@ impl<'d> Moves<'d> {
 
     /// The key in the new document of an operation of the old one.
     pub(in crate::diff) fn to<'k>(&'k self, key: &'k str) -> Option<&'k str> {
-        match self.list.iter().find(|moved| moved.from == key) {
-            Some(moved) => Some(&moved.to),
+        match self.by_old.get(key) {
+            Some(index) => Some(&self.list[*index].to),
             None => self.new.contains_key(key).then_some(key),
         }
     }
 
+    /// Whether an operation of the new document is one that stood elsewhere.
+    pub(super) fn is_target(&self, key: &str) -> bool {
+        self.targets.contains(key)
+    }
+
+    fn push(&mut self, from: String, to: String, confirmed: bool) {
+        self.by_old.entry(from.clone()).or_insert(self.list.len());
+        self.targets.insert(to.clone());
+        self.list.push(Move { from, to, confirmed });
+    }
+
     fn guess(&mut self, old_document: &'d Document, new_document: &'d Document) {
+        let (mut old_prints, mut new_prints) =
+            (Prints::new(old_document), Prints::new(new_document));
         let gone = self.old.iter().filter(|(key, _)| self.to(key).is_none());
-        let taken = |key: &str| self.list.iter().any(|moved| moved.to == key);
-        let come = self.new.iter().filter(|(key, _)| !self.old.contains_key(*key) && !taken(key));
-        let (old_prints, new_prints) = (Prints::of(old_document), Prints::of(new_document));
-        let mut by_reply: HashMap<(u64, u64), Vec<(&String, &Op<'d>)>> = HashMap::new();
+        let come = (self.new.iter())
+            .filter(|(key, _)| !self.old.contains_key(*key) && !self.is_target(key));
+        let mut by_reply: HashMap<(u64, u64), Vec<(&String, &Op<'d>, Vec<String>)>> =
+            HashMap::new();
         for (key, op) in come {
-            by_reply.entry(prints(new_document, &new_prints, op)).or_default().push((key, op));
+            let print = said(new_document, &mut new_prints, op);
+            by_reply.entry(print).or_default().push((key, op, segments(op.path)));
         }
         let mut pairs: Vec<(usize, &String, &String)> = Vec::new();
         for (from, op) in gone {
-            for (to, other) in
-                by_reply.get(&prints(old_document, &old_prints, op)).into_iter().flatten()
-            {
-                pairs.extend(likeness(op, other).map(|score| (score, from, *to)));
+            let said = said(old_document, &mut old_prints, op);
+            let words = segments(op.path);
+            for (to, other, other_words) in by_reply.get(&said).into_iter().flatten() {
+                let score = likeness((op, &words), (other, other_words));
+                pairs.extend(score.map(|score| (score, from, *to)));
             }
         }
         pairs.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
-        let mut list: Vec<Move> = Vec::new();
+        let (mut left, mut met) = (HashSet::new(), HashSet::new());
+        let mut found: Vec<(String, String)> = Vec::new();
         for (_, from, to) in pairs {
-            if !list.iter().any(|moved| moved.from == *from || moved.to == *to) {
-                list.push(Move { from: from.clone(), to: to.clone(), confirmed: false });
+            if !left.contains(from) && !met.contains(to) {
+                left.insert(from);
+                met.insert(to);
+                found.push((from.clone(), to.clone()));
             }
         }
-        self.list.extend(list);
+        found.into_iter().for_each(|(from, to)| self.push(from, to, false));
     }
 }
 
@@ -120,13 +141,13 @@ fn operations(document: &Document) -> IndexMap<String, Op<'_>> {
 }
 
 /// What the replies and the body say.
-fn prints<'d>(document: &'d Document, of: &Prints<'d>, op: &Op<'d>) -> (u64, u64) {
-    let first = |owner: Option<Node<'d>>| -> u64 {
+fn said<'d>(document: &'d Document, prints: &mut Prints<'d>, op: &Op<'d>) -> (u64, u64) {
+    let mut first = |owner: Option<Node<'d>>| -> u64 {
         let media = owner
             .and_then(|owner| document.resolve(&owner).ok())
             .and_then(|owner| owner.get("content")?.entries().next().map(|(_, media)| media));
         let schema = media.as_ref().and_then(|media| media.get("schema"));
-        of.schema(schema.as_ref()).wrapping_add(u64::from(media.is_some()))
+        prints.of(schema.as_ref()).wrapping_add(u64::from(media.is_some()))
     };
     let success = op.node.get("responses").and_then(|replies| {
         replies.entries().find(|(status, _)| status.starts_with('2')).map(|(_, reply)| reply)
@@ -135,20 +156,21 @@ fn prints<'d>(document: &'d Document, of: &Prints<'d>, op: &Op<'d>) -> (u64, u64
 }
 
 /// How much two operations with the same reply look like one; `None` if they do not.
-fn likeness(old: &Op<'_>, new: &Op<'_>) -> Option<usize> {
-    let id = |op: &Op<'_>| op.node.str("operationId").map(str::to_owned);
-    let same_id = id(old).is_some() && id(old) == id(new);
+fn likeness((old, a): (&Op<'_>, &[String]), (new, b): (&Op<'_>, &[String])) -> Option<usize> {
     if old.method != new.method && old.path != new.path {
         return None;
     }
-    let segments = |path: &str| -> Vec<String> {
-        path.split('/')
-            .filter(|part| !part.is_empty() && !part.starts_with('{'))
-            .map(str::to_lowercase)
-            .collect()
-    };
-    let (a, b) = (segments(old.path), segments(new.path));
+    let id = old.node.str("operationId");
+    let same_id = id.is_some() && id == new.node.str("operationId");
     let shared = a.iter().filter(|part| b.contains(part)).count();
     let alike = shared * 2 >= a.len().max(b.len()) && shared > 0;
     (same_id || alike).then_some(shared + if same_id { 100 } else { 0 })
+}
+
+/// The words of a path, parameters aside.
+fn segments(path: &str) -> Vec<String> {
+    path.split('/')
+        .filter(|part| !part.is_empty() && !part.starts_with('{'))
+        .map(str::to_lowercase)
+        .collect()
 }

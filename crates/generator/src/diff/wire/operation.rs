@@ -32,8 +32,7 @@ impl<'d> Walk<'d> {
             }
         }
         for (key, op) in &moves.new {
-            let known =
-                moves.old.contains_key(key) || moves.list.iter().any(|moved| moved.to == *key);
+            let known = moves.old.contains_key(key) || moves.is_target(key);
             if !known {
                 let verdict = Verdict::new(Class::Addition, "there is more to ask for");
                 self.tell(

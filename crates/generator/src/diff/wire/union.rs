@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::schema::{described, kind};
 use super::{At, Turn, Walk, both};
-use crate::diff::fingerprint::Prints;
 use crate::lower::view::View;
 use crate::read::{Document, Node};
 
@@ -18,15 +17,13 @@ impl<'d> Walk<'d> {
         at: &At,
     ) {
         let (one, two) = (arms(a, old), arms(b, new));
-        let pairs = pair(&self.old_prints, &one, &self.new_prints, &two);
-        for (index, other) in pairs.iter().enumerate() {
-            if let Some(other) = other {
-                self.schema(&one[index], &two[*other], &at.arm(index));
-            }
+        let (pairs, left) = self.pair_arms(&one, &two);
+        let mut used = vec![false; two.len()];
+        for (index, other) in pairs {
+            used[other] = true;
+            self.schema(&one[index], &two[other], &at.arm(index));
         }
-        let left: Vec<usize> = (0..one.len()).filter(|index| pairs[*index].is_none()).collect();
-        let used: HashSet<usize> = pairs.into_iter().flatten().collect();
-        let come: Vec<usize> = (0..two.len()).filter(|index| !used.contains(index)).collect();
+        let come: Vec<usize> = (0..two.len()).filter(|index| !used[*index]).collect();
         let alone = one.len() == 1 && two.len() == 1;
         if alone && let ([a], [b]) = (left.as_slice(), come.as_slice()) {
             return self.schema(&one[*a], &two[*b], at);
@@ -62,6 +59,45 @@ impl<'d> Walk<'d> {
         self.tag(old, new, a, b, at);
     }
 
+    /// Which alternative became which, and those that became none: those of one name are each other's, then those that
+    /// stand at the same place and are written the same, and of the rest those that say the same. What the rest says is
+    /// only looked at where both sides have one.
+    fn pair_arms(
+        &mut self,
+        one: &[Node<'d>],
+        two: &[Node<'d>],
+    ) -> (Vec<(usize, usize)>, Vec<usize>) {
+        let mut by_name: HashMap<&str, VecDeque<usize>> = HashMap::new();
+        for (index, name) in
+            two.iter().enumerate().filter_map(|(i, arm)| Some((i, arm.str("$ref")?)))
+        {
+            by_name.entry(name).or_default().push_back(index);
+        }
+        let mut pairs: Vec<Option<usize>> =
+            one.iter().map(|arm| by_name.get_mut(arm.str("$ref")?)?.pop_front()).collect();
+        let mut used: HashSet<usize> = pairs.iter().flatten().copied().collect();
+        for (index, (arm, pair)) in one.iter().zip(&mut pairs).enumerate() {
+            let written_alike = two.get(index).is_some_and(|other| other.value == arm.value);
+            if pair.is_none() && written_alike && used.insert(index) {
+                *pair = Some(index);
+            }
+        }
+        if pairs.iter().any(Option::is_none) && used.len() < two.len() {
+            let mut by_print: HashMap<u64, VecDeque<usize>> = HashMap::new();
+            for index in (0..two.len()).filter(|index| !used.contains(index)) {
+                by_print.entry(self.new_prints.of(Some(&two[index]))).or_default().push_back(index);
+            }
+            for (arm, pair) in one.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
+                *pair =
+                    by_print.get_mut(&self.old_prints.of(Some(arm))).and_then(VecDeque::pop_front);
+            }
+        }
+        let left = (0..one.len()).filter(|index| pairs[*index].is_none()).collect();
+        let pairs =
+            pairs.into_iter().enumerate().filter_map(|(index, other)| Some((index, other?)));
+        (pairs.collect(), left)
+    }
+
     fn tag(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
         let property = |view: &View<'d>| {
             view.discriminator.as_ref().and_then(|node| node.str("propertyName")).map(str::to_owned)
@@ -87,41 +123,6 @@ impl<'d> Walk<'d> {
             );
         }
     }
-}
-
-/// Which alternative of the new schema is which of the old one: that of one name, else the first that says the same.
-fn pair<'d>(
-    old: &Prints<'d>,
-    one: &[Node<'d>],
-    new: &Prints<'d>,
-    two: &[Node<'d>],
-) -> Vec<Option<usize>> {
-    let mut named: HashMap<&str, usize> = HashMap::new();
-    for (index, arm) in two.iter().enumerate().rev() {
-        named.extend(arm.str("$ref").map(|name| (name, index)));
-    }
-    let mut used = vec![false; two.len()];
-    let mut pairs = vec![None; one.len()];
-    for (index, arm) in one.iter().enumerate() {
-        let other = arm.str("$ref").and_then(|name| named.get(name).copied());
-        if let Some(other) = other.filter(|other| !used[*other]) {
-            used[other] = true;
-            pairs[index] = Some(other);
-        }
-    }
-    // What says the same is looked for only where names do not tell.
-    let mut alike: HashMap<u64, VecDeque<usize>> = HashMap::new();
-    if pairs.contains(&None) {
-        for index in (0..two.len()).filter(|index| !used[*index]) {
-            alike.entry(new.schema(Some(&two[index]))).or_default().push_back(index);
-        }
-    }
-    for (index, arm) in one.iter().enumerate() {
-        if pairs[index].is_none() {
-            pairs[index] = alike.get_mut(&old.schema(Some(arm))).and_then(VecDeque::pop_front);
-        }
-    }
-    pairs
 }
 
 /// The alternatives; a schema without any is its own only one.
