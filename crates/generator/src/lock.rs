@@ -23,11 +23,15 @@ pub struct Lock {
     pub types: IndexMap<String, String>,
     /// The module that a type is filed under, by the type's name.
     pub homes: IndexMap<String, String>,
+    /// The security scheme that `key()` fills.
+    pub key: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct LockFile {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     operations: IndexMap<String, String>,
     types: IndexMap<String, LockedType>,
 }
@@ -65,7 +69,7 @@ impl Lock {
                 return None;
             }
         };
-        let mut lock = Self::default();
+        let mut lock = Self { key: file.key, ..Self::default() };
         for (key, names) in file.operations {
             if let [resource, method, request] = names.split(' ').collect::<Vec<_>>().as_slice() {
                 let names = OperationNames {
@@ -122,12 +126,15 @@ impl Lock {
             let home = draft.names.homes.get(id).cloned().unwrap_or_default();
             lock.homes.insert(name.clone(), home);
         }
+        if let Some(scheme) = draft.auth.first() {
+            lock.key = Some(scheme.name.clone());
+        }
         lock
     }
 
     /// The text of the file.
     pub fn to_text(&self) -> String {
-        let mut file = LockFile::default();
+        let mut file = LockFile { key: self.key.clone(), ..LockFile::default() };
         for (key, names) in &self.operations {
             file.operations.insert(
                 key.clone(),

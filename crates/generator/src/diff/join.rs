@@ -67,7 +67,7 @@ pub(super) fn join(facts: Vec<Fact>, effects: Vec<Effect>, moves: &Moves<'_>) ->
 }
 
 /// Prose and examples, of which there can be thousands.
-fn is_quiet(code: &str) -> bool {
+pub(super) fn is_quiet(code: &str) -> bool {
     matches!(code, "descriptions" | "examples")
 }
 

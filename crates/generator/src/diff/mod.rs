@@ -42,6 +42,7 @@ pub mod notes;
 mod render;
 mod rust;
 mod settle;
+mod unseen;
 mod version;
 mod wire;
 
@@ -183,25 +184,37 @@ pub fn compare(
     // Reading is most of the work: the second document is read while the first is understood.
     let (first, second) = std::thread::scope(|scope| {
         let reading = scope.spawn(|| read(after));
-        let first = understand(before, &mut told)
-            .map(|(document, api, lock)| (document, emit::face::face(&api), lock));
+        let first = understand(before, &mut told);
         (first, reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let (old, old_face, lock) = or_tell(first, told, diagnostics)?;
+    let (old, old_api, lock) = or_tell(first, told, diagnostics)?;
     let (document, told) = second;
     let document = or_tell(document, told, diagnostics)?;
     let mut told = Diagnostics::new();
     let understood = understand_document(document, after, &lock, &mut told);
-    let (new, api, _) = or_tell(understood, told, diagnostics)?;
-    let new_face = emit::face::face(&api);
-    drop((api, lock));
-    let confirmed = config(after, &mut Diagnostics::new())?.moved;
-    let moves = wire::Moves::find(&old, &new, &confirmed);
+    let (new, new_api, new_lock) = or_tell(understood, told, diagnostics)?;
+    let config = |inputs: &Inputs<'_>| config(inputs, &mut Diagnostics::new());
+    let (old_config, new_config) = (config(before)?, config(after)?);
+    let moves = wire::Moves::find(&old, &new, &new_config.moved);
     let facts = wire::compare(&old, &new, &moves);
-    let effects = rust::compare(&old_face, &new_face, &moves);
+    let effects = rust::compare(&emit::face::face(&old_api), &emit::face::face(&new_api), &moves);
     let mut drafts = join::join(facts, effects, &moves);
-    if drafts.is_empty() && old.value != new.value {
-        drafts.push(join::unseen());
+    if old.value != new.value {
+        let before = unseen::Side {
+            document: &old,
+            api: &old_api,
+            config: &old_config,
+            lock: &lock,
+            layout: &before.layout,
+        };
+        let after = unseen::Side {
+            document: &new,
+            api: &new_api,
+            config: &new_config,
+            lock: &new_lock,
+            layout: &after.layout,
+        };
+        unseen::look(&mut drafts, &before, &after, &moves);
     }
     Some(settle::settle(drafts, &old, &new))
 }

@@ -1,5 +1,6 @@
 //! What changed for Rust programs: two clients side by side, by what a program can name.
 
+mod credentials;
 mod methods;
 mod types;
 
@@ -28,6 +29,7 @@ pub(super) struct Effect {
 pub(super) fn compare(old: &Face, new: &Face, moves: &Moves<'_>) -> Vec<Effect> {
     let renames = types::pair(old, new);
     let mut comparison = Comparison { old, new, names: Names::new(&renames), effects: Vec::new() };
+    comparison.credentials();
     comparison.methods(moves);
     comparison.types(&renames);
     comparison.effects

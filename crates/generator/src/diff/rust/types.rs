@@ -59,7 +59,7 @@ fn parts(ty: &TypeFace) -> (std::mem::Discriminant<KindFace>, Vec<&str>) {
     let names = match &ty.kind {
         KindFace::Struct { fields, .. } => fields.iter().map(|field| field.wire.as_str()).collect(),
         KindFace::Enum { variants, .. } => variants.iter().map(|(_, wire)| wire.as_str()).collect(),
-        KindFace::Union { arms } => arms.iter().map(|(name, _)| name.as_str()).collect(),
+        KindFace::Union { arms, .. } => arms.iter().map(|(name, _)| name.as_str()).collect(),
         KindFace::Alias(ty) => vec![ty.as_str()],
     };
     (std::mem::discriminant(&ty.kind), names)
@@ -142,8 +142,9 @@ impl Comparison<'_> {
                 }
                 self.variants(a, b, (old, new));
             }
-            (KindFace::Union { arms: a }, KindFace::Union { arms: b }) => {
+            (KindFace::Union { arms: a, tags: one }, KindFace::Union { arms: b, tags: two }) => {
                 self.variants(a, b, (old, new));
+                self.tags((a, one), (b, two), (old, new));
                 let held: HashMap<&str, &str> =
                     a.iter().map(|(name, ty)| (name.as_str(), ty.as_str())).collect();
                 for (name, ty) in b {
@@ -273,6 +274,33 @@ impl Comparison<'_> {
         }
         for (variant, _) in missing(b, a, |(name, _)| name.as_str()) {
             self.of(Class::Addition, format!("`{}::{variant}` is new", pair.1.name), pair, None);
+        }
+    }
+
+    /// The values that an arm goes by are no part of a program; the client reads and writes the new ones.
+    fn tags(
+        &mut self,
+        (a, one): (&[(String, String)], &[Vec<String>]),
+        (b, two): (&[(String, String)], &[Vec<String>]),
+        pair: (&TypeFace, &TypeFace),
+    ) {
+        let known: HashMap<&str, &Vec<String>> =
+            a.iter().map(|(name, _)| name.as_str()).zip(one).collect();
+        for ((name, _), tags) in b.iter().zip(two) {
+            let Some(before) = known.get(name.as_str()).filter(|before| **before != tags) else {
+                continue;
+            };
+            let shown = |tags: &[String]| {
+                let tags: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
+                if tags.is_empty() { "what it holds".to_owned() } else { tags.join(", ") }
+            };
+            let text = format!(
+                "`{}::{name}` goes by {} now, and went by {}",
+                pair.1.name,
+                shown(tags),
+                shown(before)
+            );
+            self.of(Class::Fix, text, pair, None);
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+use super::operation::server;
 use crate::diff::fingerprint::Prints;
 use crate::lower::{operation_key, same_operation};
 use crate::model::Method;
@@ -61,11 +62,20 @@ impl<'d> Moves<'d> {
             };
             if let (Some(from), Some(to)) = (key(from, &moves.old), key(to, &moves.new))
                 && !moves.new.contains_key(&from)
+                && !moves.is_target(&to)
             {
                 moves.push(from, to, true);
             }
         }
+        moves.swapped();
+        let (old, new) = (old_document.root(), new_document.root());
+        moves.by(|op, is_old| Some(url(op, if is_old { &old } else { &new })));
         moves.guess(old_document, new_document);
+        // What is left may hold other things now: the names have to say so alone.
+        moves.by(|op, _| {
+            op.node.str("operationId").map(|id| format!("{} {id}", op.method.as_str()))
+        });
+        moves.by(|op, _| Some(operation_key(op.method, &without_version(op.path))));
         moves
     }
 
@@ -80,6 +90,75 @@ impl<'d> Moves<'d> {
     /// Whether an operation of the new document is one that stood elsewhere.
     pub(super) fn is_target(&self, key: &str) -> bool {
         self.targets.contains(key)
+    }
+
+    /// Whether every operation of the old document has the URL in the new one that it had, as far as it is there.
+    pub(super) fn same_urls(&self, old: &Node<'d>, new: &Node<'d>) -> bool {
+        let mut pairs =
+            self.old.iter().filter_map(|(key, op)| Some((op, self.new.get(self.to(key)?)?)));
+        let mut any = false;
+        pairs.all(|(op, other)| {
+            any = true;
+            url(op, old) == url(other, new)
+        }) && any
+    }
+
+    /// Operations that changed places: each `operationId` is in both documents, at the other's place.
+    fn swapped(&mut self) {
+        let ids = |ops: &IndexMap<String, Op<'d>>| -> HashMap<&'d str, String> {
+            let named =
+                ops.iter().filter_map(|(key, op)| Some((op.node.str("operationId")?, key.clone())));
+            named.collect()
+        };
+        let (olds, news) = (ids(&self.old), ids(&self.new));
+        let mut found = Vec::new();
+        for (id, from) in &olds {
+            let Some(to) = news.get(id).filter(|to| *to != from) else { continue };
+            let stays = |key: &String| self.old.contains_key(key) && self.new.contains_key(key);
+            let known = |op: Option<&Op<'d>>, ids: &HashMap<&str, String>| {
+                op.and_then(|op| op.node.str("operationId")).is_some_and(|id| ids.contains_key(id))
+            };
+            // Both places stand, and what stands there now stood elsewhere: nothing was only called otherwise.
+            if stays(from)
+                && stays(to)
+                && known(self.new.get(from), &olds)
+                && known(self.old.get(to), &news)
+            {
+                found.push((from.clone(), to.clone()));
+            }
+        }
+        found.sort();
+        for (from, to) in found {
+            if !self.by_old.contains_key(&from) && !self.is_target(&to) {
+                self.push(from, to, false);
+            }
+        }
+    }
+
+    /// Operations that are gone and have come with one and the same mark, which nothing else on either side has.
+    fn by(&mut self, mark: impl Fn(&Op<'d>, bool) -> Option<String>) {
+        let mut marked: IndexMap<String, (Vec<&String>, Vec<&String>)> = IndexMap::new();
+        for (key, op) in self.old.iter().filter(|(key, _)| self.to(key).is_none()) {
+            if let Some(mark) = mark(op, true) {
+                marked.entry(mark).or_default().0.push(key);
+            }
+        }
+        for (key, op) in &self.new {
+            if !self.old.contains_key(key)
+                && !self.is_target(key)
+                && let Some(mark) = mark(op, false)
+            {
+                marked.entry(mark).or_default().1.push(key);
+            }
+        }
+        let found: Vec<(String, String)> = marked
+            .into_values()
+            .filter_map(|(gone, come)| match (gone.as_slice(), come.as_slice()) {
+                ([from], [to]) => Some(((*from).clone(), (*to).clone())),
+                _ => None,
+            })
+            .collect();
+        found.into_iter().for_each(|(from, to)| self.push(from, to, false));
     }
 
     fn push(&mut self, from: String, to: String, confirmed: bool) {
@@ -121,6 +200,23 @@ impl<'d> Moves<'d> {
         }
         found.into_iter().for_each(|(from, to)| self.push(from, to, false));
     }
+}
+
+/// Method and whole address of an operation.
+pub(super) fn url(op: &Op<'_>, root: &Node<'_>) -> String {
+    let server = server(&op.node).or_else(|| server(&op.item)).or_else(|| server(root));
+    operation_key(op.method, &format!("{}{}", server.unwrap_or_default(), op.path))
+}
+
+/// A path whose versions say only that they are versions: `/v1/pets` and `/v2/pets` are one.
+fn without_version(path: &str) -> String {
+    let is_version = |part: &str| {
+        let digits = part.strip_prefix(['v', 'V']).unwrap_or_default();
+        !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+    };
+    let parts: Vec<&str> =
+        path.split('/').map(|part| if is_version(part) { "v" } else { part }).collect();
+    parts.join("/")
 }
 
 fn operations(document: &Document) -> IndexMap<String, Op<'_>> {

@@ -1,6 +1,6 @@
 //! Parameters: in paths by their position, elsewhere by their names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
 
@@ -15,11 +15,13 @@ type Params<'d> = IndexMap<(&'d str, String), (&'d str, Node<'d>)>;
 impl<'d> Walk<'d> {
     pub(super) fn params(&mut self, old: &Op<'d>, new: &Op<'d>, keys: &[String]) {
         let (a, b) = (params(self.old, old), params(self.new, new));
+        self.swapped(&a, &b, keys);
         let mut gone = Vec::new();
         for (id, (name, node)) in &a {
             match b.get(id) {
                 Some((other_name, other)) => {
-                    self.param(id.0, (name, node), (other_name, other), keys)
+                    let swaps = b.values().any(|(twin, _)| twin == name);
+                    self.param(id.0, (name, node), (other_name, other), swaps, keys)
                 }
                 None => gone.push((id, name, node)),
             }
@@ -83,6 +85,32 @@ impl<'d> Walk<'d> {
         }
     }
 
+    /// Parameters of the path that change places: what was given for the one is taken for the other.
+    fn swapped(&mut self, a: &Params<'d>, b: &Params<'d>, keys: &[String]) {
+        let names = |list: &Params<'d>| -> BTreeMap<&'d str, String> {
+            let path = list.iter().filter(|((location, _), _)| *location == "path");
+            path.map(|((_, position), (name, _))| (*name, position.clone())).collect()
+        };
+        let (one, two) = (names(a), names(b));
+        let moved: Vec<&str> = (one.iter())
+            .filter(|(name, at)| two.get(**name).is_some_and(|other| other != *at))
+            .map(|(name, _)| *name)
+            .collect();
+        if moved.len() < 2 {
+            return;
+        }
+        let find = |list: &Params<'d>| {
+            let mut nodes = list.values().filter(|(name, _)| moved.contains(name));
+            nodes.next().map(|(_, node)| node.pointer.clone())
+        };
+        let listed: Vec<String> = moved.iter().map(|name| format!("`{name}`")).collect();
+        let title = format!("path parameters {} change places", listed.join(" and "));
+        let all = moved.iter().flat_map(|name| places(keys, name)).collect();
+        let verdict =
+            Verdict::new(Class::Breaking, "what is given for the one is taken for the other");
+        self.tell("parameters-swapped", title, all, (find(a), find(b)), verdict);
+    }
+
     /// A number that two parameters share if they say the same, names aside.
     fn old_print(&mut self, node: &Node<'d>) -> (bool, u64) {
         (required("", node), self.old_prints.of(param_schema(node).0.as_ref()))
@@ -112,12 +140,13 @@ impl<'d> Walk<'d> {
         location: &str,
         (name, old): (&str, &Node<'d>),
         (other_name, new): (&str, &Node<'d>),
+        swaps: bool,
         keys: &[String],
     ) {
         let mut all = places(keys, other_name);
         if name != other_name {
             all.extend(places(keys, name));
-            if location == "path" {
+            if location == "path" && !swaps {
                 let title = format!("path parameter `{name}` is called `{other_name}` now");
                 let verdict = Verdict::new(Class::None, "names of path parameters do not travel");
                 self.tell("parameter-renamed", title, all.clone(), both(old, new), verdict);

@@ -202,6 +202,11 @@ impl<'d> Walk<'d> {
                         "what requests say with it is not heard any more",
                     ),
                 ),
+                // Who rightly left it out is refused.
+                (true, Way::Request) if is => (
+                    format!("{} is to be written now, and required", at.subject),
+                    Turn::Narrower.verdict(Way::Request),
+                ),
                 (true, Way::Request) => (
                     format!("{} can be written now", at.subject),
                     Turn::Wider.verdict(Way::Request),

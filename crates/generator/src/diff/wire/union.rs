@@ -1,9 +1,11 @@
 //! `oneOf` and `anyOf`.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::schema::{described, kind};
-use super::{At, Turn, Walk, both};
+use super::{At, Turn, Walk, Way, both};
+use crate::diff::{Class, Verdict};
+use crate::lower::component_name;
 use crate::lower::view::View;
 use crate::read::{Document, Node};
 
@@ -19,7 +21,7 @@ impl<'d> Walk<'d> {
         let (one, two) = (arms(a, old), arms(b, new));
         let (pairs, left) = self.pair_arms(&one, &two);
         let mut used = vec![false; two.len()];
-        for (index, other) in pairs {
+        for &(index, other) in &pairs {
             used[other] = true;
             self.schema(&one[index], &two[other], &at.arm(index));
         }
@@ -57,6 +59,7 @@ impl<'d> Walk<'d> {
             );
         }
         self.tag(old, new, a, b, at);
+        self.mapping((&one, a), (&two, b), &pairs, (old, new), at);
     }
 
     /// Which alternative became which, and those that became none: those of one name are each other's, then those that
@@ -98,6 +101,52 @@ impl<'d> Walk<'d> {
         (pairs.collect(), left)
     }
 
+    /// The values of the tag that mean an alternative which both sides have.
+    fn mapping(
+        &mut self,
+        (one, a): (&[Node<'d>], &View<'d>),
+        (two, b): (&[Node<'d>], &View<'d>),
+        pairs: &[(usize, usize)],
+        (old, new): (&Node<'d>, &Node<'d>),
+        at: &At,
+    ) {
+        let (Some(a), Some(b)) = (&a.discriminator, &b.discriminator) else { return };
+        if a.str("propertyName") != b.str("propertyName") {
+            return;
+        }
+        let (tags_a, tags_b) = (tags(a, one), tags(b, two));
+        let listed = |tags: &BTreeSet<String>| {
+            tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(", ")
+        };
+        for &(index, other) in pairs {
+            let (Some(before), Some(after)) = (tags_a.get(&index), tags_b.get(&other)) else {
+                continue;
+            };
+            if before == after {
+                continue;
+            }
+            let turn = match (before.is_subset(after), after.is_subset(before)) {
+                (true, _) => Turn::Wider,
+                (_, true) => Turn::Narrower,
+                _ => Turn::Other,
+            };
+            let title = format!(
+                "{}: {} is tagged {}, and was {}",
+                at.subject,
+                name(self.new, &two[other], at),
+                listed(after),
+                listed(before)
+            );
+            let verdict = match (turn, at.way) {
+                (Turn::Wider | Turn::Other, Way::Reply) => {
+                    Verdict::new(Class::Breaking, "readers that know only the old tags refuse it")
+                }
+                (turn, way) => turn.verdict(way),
+            };
+            self.tell("mapping-changed", title, at.places(), both(old, new), verdict);
+        }
+    }
+
     fn tag(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
         let property = |view: &View<'d>| {
             view.discriminator.as_ref().and_then(|node| node.str("propertyName")).map(str::to_owned)
@@ -123,6 +172,32 @@ impl<'d> Walk<'d> {
             );
         }
     }
+}
+
+/// The values of the tag by alternative. One that no value is given for goes by the name of its component, which the
+/// alternative's own name is told by already.
+fn tags(discriminator: &Node<'_>, arms: &[Node<'_>]) -> HashMap<usize, BTreeSet<String>> {
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, arm) in arms.iter().enumerate() {
+        let reference = arm.str("$ref").map(|reference| component_name(reference));
+        by_name.entry(reference.unwrap_or_default()).or_default().push(index);
+    }
+    let mut tags: HashMap<usize, BTreeSet<String>> = HashMap::new();
+    for (tag, target) in discriminator.get("mapping").iter().flat_map(Node::entries) {
+        let target = component_name(target.value.as_str().unwrap_or_default());
+        for index in by_name.get(&target).into_iter().flatten() {
+            tags.entry(*index).or_default().insert(tag.to_owned());
+        }
+    }
+    for (name, arms) in by_name.into_iter().filter(|(name, _)| !name.is_empty()) {
+        for index in arms {
+            let own = tags.entry(index).or_default();
+            if own.is_empty() {
+                own.insert(name.clone());
+            }
+        }
+    }
+    tags
 }
 
 /// The alternatives; a schema without any is its own only one.
