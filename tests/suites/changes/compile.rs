@@ -203,6 +203,6 @@ fn file(path: impl Into<String>, contents: String) -> File {
 fn manifest(side: &str) -> String {
     let runtime = repository().join("crates/runtime");
     format!(
-        "[package]\nname = \"changes-{side}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n"
+        "[package]\nname = \"changes-{side}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?}, features = [\"blocking\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n"
     )
 }

@@ -32,8 +32,8 @@ impl Op<'_> {
 pub(in crate::diff) struct Move {
     pub(in crate::diff) from: String,
     pub(in crate::diff) to: String,
-    /// Whether `client.yaml` says so.
-    pub(in crate::diff) confirmed: bool,
+    /// Whether nobody has to say so: `client.yaml` does, or both places stand.
+    pub(in crate::diff) sure: bool,
 }
 
 /// The operations of both documents by key, and which of them are one though their keys differ.
@@ -130,7 +130,7 @@ impl<'d> Moves<'d> {
         found.sort();
         for (from, to) in found {
             if !self.by_old.contains_key(&from) && !self.is_target(&to) {
-                self.push(from, to, false);
+                self.push(from, to, true);
             }
         }
     }
@@ -161,10 +161,10 @@ impl<'d> Moves<'d> {
         found.into_iter().for_each(|(from, to)| self.push(from, to, false));
     }
 
-    fn push(&mut self, from: String, to: String, confirmed: bool) {
+    fn push(&mut self, from: String, to: String, sure: bool) {
         self.by_old.entry(from.clone()).or_insert(self.list.len());
         self.targets.insert(to.clone());
-        self.list.push(Move { from, to, confirmed });
+        self.list.push(Move { from, to, sure });
     }
 
     fn guess(&mut self, old_document: &'d Document, new_document: &'d Document) {
