@@ -40,20 +40,26 @@ mod fingerprint;
 mod join;
 pub mod notes;
 mod render;
+pub mod rules;
 mod rust;
+mod settings;
 mod settle;
 mod unseen;
 mod version;
 mod wire;
 
+use serde::Deserialize;
+
 use crate::diagnostic::{Diagnostics, Place};
 use crate::{Inputs, config, emit, understand, understand_document};
 
 pub use render::Format;
+pub use settings::{Acknowledgement, Day, Reason, RuleId, Settings, Severity, Sides};
 pub use version::Version;
 
 /// What a change means to somebody, from nothing to the worst.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Class {
     /// Nothing at all.
     #[default]
@@ -122,6 +128,8 @@ pub struct Change {
     pub rust: Verdict,
     /// What can be done about it, where something can.
     pub help: Option<String>,
+    /// Who has accepted it, once [`Changes::acknowledge`] has looked.
+    pub acknowledged: Option<Acknowledgement>,
 }
 
 impl Change {
@@ -136,6 +144,8 @@ impl Change {
 pub struct Changes {
     /// The changes.
     pub list: Vec<Change>,
+    /// What there is to say of the settings for changes.
+    pub notes: Vec<String>,
 }
 
 impl Changes {
@@ -216,7 +226,7 @@ pub fn compare(
         };
         unseen::look(&mut drafts, &before, &after, &moves);
     }
-    Some(settle::settle(drafts, &old, &new))
+    Some(settle::settle(drafts, &old, &new, &new_config.changes))
 }
 
 fn read(inputs: &Inputs<'_>) -> (Option<crate::read::Document>, Diagnostics) {
