@@ -173,8 +173,7 @@ impl<'d> Moves<'d> {
         let gone = self.old.iter().filter(|(key, _)| self.to(key).is_none());
         let come = (self.new.iter())
             .filter(|(key, _)| !self.old.contains_key(*key) && !self.is_target(key));
-        let mut by_reply: HashMap<(u64, u64), Vec<(&String, &Op<'d>, Vec<String>)>> =
-            HashMap::new();
+        let mut by_reply: HashMap<(u64, u64), Vec<Come<'_, 'd>>> = HashMap::new();
         for (key, op) in come {
             let print = said(new_document, &mut new_prints, op);
             by_reply.entry(print).or_default().push((key, op, segments(op.path)));
@@ -201,6 +200,9 @@ impl<'d> Moves<'d> {
         found.into_iter().for_each(|(from, to)| self.push(from, to, false));
     }
 }
+
+/// An operation that has come: its key, and the words of its path.
+type Come<'m, 'd> = (&'m String, &'m Op<'d>, Vec<String>);
 
 /// Method and whole address of an operation.
 pub(super) fn url(op: &Op<'_>, root: &Node<'_>) -> String {

@@ -262,7 +262,8 @@ fn essence(media_type: &str) -> String {
     let mut parts = media_type.split(';').map(|part| part.trim().to_ascii_lowercase());
     let name = parts.next().unwrap_or_default();
     let mut params: Vec<String> = parts
-        .filter(|part| !part.is_empty() && !(part.starts_with("charset=") && holds_values(&name)))
+        .filter(|part| !part.is_empty())
+        .filter(|part| !part.starts_with("charset=") || !holds_values(&name))
         .collect();
     params.sort();
     params.insert(0, name.clone());

@@ -179,7 +179,7 @@ impl<'d> Walk<'d> {
 fn tags(discriminator: &Node<'_>, arms: &[Node<'_>]) -> HashMap<usize, BTreeSet<String>> {
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, arm) in arms.iter().enumerate() {
-        let reference = arm.str("$ref").map(|reference| component_name(reference));
+        let reference = arm.str("$ref").map(component_name);
         by_name.entry(reference.unwrap_or_default()).or_default().push(index);
     }
     let mut tags: HashMap<usize, BTreeSet<String>> = HashMap::new();
