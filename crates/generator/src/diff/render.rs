@@ -112,11 +112,11 @@ fn text(changes: &Changes, version: Option<Version>) -> String {
             let _ = writeln!(out, "  help: {}", line(help));
         }
         if let Some(told) = acknowledged(change) {
-            let _ = writeln!(out, "  {}", clean(&told));
+            let _ = writeln!(out, "  {}", line(&told));
         }
     }
     for note in &changes.notes {
-        let _ = writeln!(out, "\nnote: {}", clean(note));
+        let _ = writeln!(out, "\nnote: {}", line(note));
     }
     out
 }
