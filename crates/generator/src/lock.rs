@@ -6,12 +6,14 @@
 //!
 //! The lock says what things are called, and nothing else: see the passes for the rule and for what follows of it.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Source;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::lower::{operation_key, same_operation};
+use crate::lower::{operation_key, same_operation, without_version};
 use crate::model::{Draft, Method, OperationNames};
 
 /// The names given before.
@@ -113,6 +115,32 @@ impl Lock {
         lock
     }
 
+    /// Operations of a draft that the lock knows at another place, as [`Lock::moved`] takes them: those whose whole URL
+    /// or whose place under a prefix of all is what it was, and those of another version of the API. What stands where
+    /// it stood has not moved, and of several that could have none has.
+    pub(crate) fn looks_moved(&self, draft: &Draft) -> IndexMap<String, String> {
+        let here: HashSet<&str> = draft.operations.iter().map(|op| op.key.as_str()).collect();
+        let mut gone: Vec<&str> = self.operations.keys().map(String::as_str).collect();
+        gone.retain(|key| !here.contains(key));
+        let mut come: Vec<&str> = draft.operations.iter().map(|op| op.key.as_str()).collect();
+        come.retain(|key| !self.operations.contains_key(*key));
+        if gone.is_empty() || come.is_empty() {
+            return IndexMap::new();
+        }
+        let base = draft.base_url.split_once("://").map_or("", |(_, rest)| rest);
+        let base = base.find('/').map_or("", |slash| base[slash..].trim_end_matches('/'));
+        let shared = shared_prefix(draft);
+        let under = |prefix: &str, key: &str| match key.split_once(' ') {
+            Some((method, path)) => format!("{method} {prefix}{path}"),
+            None => key.to_owned(),
+        };
+        let mut found = IndexMap::new();
+        pair(&mut found, &mut gone, &mut come, |key| key.to_owned(), |key| under(base, key));
+        pair(&mut found, &mut gone, &mut come, |key| under(&shared, key), |key| key.to_owned());
+        pair(&mut found, &mut gone, &mut come, without_version, without_version);
+        found
+    }
+
     /// The lock after a run: the names of the draft, and those given before to what is gone. It may come back.
     pub fn after(draft: &Draft, before: &Self) -> Self {
         let mut lock = before.clone();
@@ -156,6 +184,45 @@ impl Lock {
         let body = serde_yaml::to_string(&file).unwrap_or_default();
         format!("{HEADING}{body}")
     }
+}
+
+/// The segments that every path of a draft begins with.
+fn shared_prefix(draft: &Draft) -> String {
+    let mut paths =
+        draft.operations.iter().filter_map(|op| op.key.split_once(' ')).map(|(_, path)| path);
+    let mut shared: Vec<&str> = paths.next().unwrap_or_default().split('/').collect();
+    for path in paths {
+        let same =
+            shared.iter().zip(path.split('/')).take_while(|(one, two)| **one == *two).count();
+        shared.truncate(same);
+    }
+    shared.join("/")
+}
+
+/// Pairs what is gone with what has come by a mark that one of each has.
+fn pair<'k>(
+    found: &mut IndexMap<String, String>,
+    gone: &mut Vec<&'k str>,
+    come: &mut Vec<&'k str>,
+    of_gone: impl Fn(&str) -> String,
+    of_come: impl Fn(&str) -> String,
+) {
+    let mut marked: IndexMap<String, (Vec<&'k str>, Vec<&'k str>)> = IndexMap::new();
+    for key in gone.iter() {
+        marked.entry(of_gone(key)).or_default().0.push(key);
+    }
+    for key in come.iter() {
+        marked.entry(of_come(key)).or_default().1.push(key);
+    }
+    let mut used: HashSet<&str> = HashSet::new();
+    for (from, to) in marked.into_values() {
+        if let ([from], [to]) = (from.as_slice(), to.as_slice()) {
+            found.insert((*from).to_owned(), (*to).to_owned());
+            used.extend([*from, *to]);
+        }
+    }
+    gone.retain(|key| !used.contains(key));
+    come.retain(|key| !used.contains(key));
 }
 
 /// The key of an operation as a person writes it.

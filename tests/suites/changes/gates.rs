@@ -76,7 +76,7 @@ fn the_exit_code_tells_the_side_and_the_class() {
 #[test]
 fn a_gate_that_is_none_is_refused() {
     for gate in ["server:breaking", "worse", "wire:", ""] {
-        let told = Cli::try_parse_from(["cargo xtask", "diff", "--fail-on", gate]).unwrap_err();
+        let told = Cli::try_parse_from(["cargo xtask", "diff", "--fail-on", gate]).expect_err(gate);
         assert_eq!(told.exit_code(), 2, "{gate}: {told}");
     }
 }
@@ -191,7 +191,7 @@ fn settings_that_mean_nothing_are_refused() {
     ];
     for (settings, told) in wrong {
         let settings = format!("changes: {{ {settings} }}");
-        let found = changes("operation-removed", &settings, "2026-01-01").unwrap_err();
+        let found = changes("operation-removed", &settings, "2026-01-01").expect_err("it is wrong");
         assert!(found.contains(told), "{settings}: {found}");
     }
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::operation::server;
 use crate::diff::fingerprint::Prints;
-use crate::lower::{operation_key, same_operation};
+use crate::lower::{operation_key, same_operation, without_version};
 use crate::model::Method;
 use crate::read::{Document, Node};
 
@@ -32,7 +32,7 @@ impl Op<'_> {
 pub(in crate::diff) struct Move {
     pub(in crate::diff) from: String,
     pub(in crate::diff) to: String,
-    /// Whether nobody has to say so: `client.yaml` does, or both places stand.
+    /// Whether nobody has to say so: `client.yaml` does, both places stand, or the lock lets the names move along.
     pub(in crate::diff) sure: bool,
 }
 
@@ -69,13 +69,13 @@ impl<'d> Moves<'d> {
         }
         moves.swapped();
         let (old, new) = (old_document.root(), new_document.root());
-        moves.by(|op, is_old| Some(url(op, if is_old { &old } else { &new })));
+        moves.by(true, |op, is_old| Some(url(op, if is_old { &old } else { &new })));
+        moves.by(true, |op, _| Some(operation_key(op.method, &without_version(op.path))));
         moves.guess(old_document, new_document);
-        // What is left may hold other things now: the names have to say so alone.
-        moves.by(|op, _| {
+        // What is left may hold other things now: its name has to say so alone.
+        moves.by(false, |op, _| {
             op.node.str("operationId").map(|id| format!("{} {id}", op.method.as_str()))
         });
-        moves.by(|op, _| Some(operation_key(op.method, &without_version(op.path))));
         moves
     }
 
@@ -136,7 +136,7 @@ impl<'d> Moves<'d> {
     }
 
     /// Operations that are gone and have come with one and the same mark, which nothing else on either side has.
-    fn by(&mut self, mark: impl Fn(&Op<'d>, bool) -> Option<String>) {
+    fn by(&mut self, sure: bool, mark: impl Fn(&Op<'d>, bool) -> Option<String>) {
         let mut marked: IndexMap<String, (Vec<&String>, Vec<&String>)> = IndexMap::new();
         for (key, op) in self.old.iter().filter(|(key, _)| self.to(key).is_none()) {
             if let Some(mark) = mark(op, true) {
@@ -158,7 +158,7 @@ impl<'d> Moves<'d> {
                 _ => None,
             })
             .collect();
-        found.into_iter().for_each(|(from, to)| self.push(from, to, false));
+        found.into_iter().for_each(|(from, to)| self.push(from, to, sure));
     }
 
     fn push(&mut self, from: String, to: String, sure: bool) {
@@ -208,17 +208,6 @@ type Come<'m, 'd> = (&'m String, &'m Op<'d>, Vec<String>);
 pub(super) fn url(op: &Op<'_>, root: &Node<'_>) -> String {
     let server = server(&op.node).or_else(|| server(&op.item)).or_else(|| server(root));
     operation_key(op.method, &format!("{}{}", server.unwrap_or_default(), op.path))
-}
-
-/// A path whose versions say only that they are versions: `/v1/pets` and `/v2/pets` are one.
-fn without_version(path: &str) -> String {
-    let is_version = |part: &str| {
-        let digits = part.strip_prefix(['v', 'V']).unwrap_or_default();
-        !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
-    };
-    let parts: Vec<&str> =
-        path.split('/').map(|part| if is_version(part) { "v" } else { part }).collect();
-    parts.join("/")
 }
 
 fn operations(document: &Document) -> IndexMap<String, Op<'_>> {
