@@ -232,3 +232,57 @@ fn key_of(written: &str) -> Option<String> {
         Method::ALL.iter().find(|(_, known)| known.as_str().eq_ignore_ascii_case(method))?;
     Some(operation_key(*method, path.trim()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Operation;
+
+    /// What looks moved from the first keys to the second ones.
+    fn moved(before: &[&str], after: &[&str], base_url: &str) -> Vec<(String, String)> {
+        let mut lock = Lock::default();
+        for key in before {
+            lock.operations.insert((*key).to_owned(), OperationNames::default());
+        }
+        let mut draft = Draft { base_url: base_url.to_owned(), ..Draft::default() };
+        for key in after {
+            draft.operations.push(operation(key));
+        }
+        lock.looks_moved(&draft).into_iter().collect()
+    }
+
+    fn operation(key: &str) -> Operation {
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{ title: T, version: '1' }}\npaths: {{ {}: {{ get: {{}} }} }}",
+            key.split_once(' ').map_or(key, |(_, path)| path)
+        );
+        let mut told = Diagnostics::new();
+        let source = Source { path: "a.yaml", text: &text };
+        let document = crate::read::prepare(&source, None, &mut told).expect("a document");
+        let config = crate::config::Config::default();
+        crate::lower::lower(&document, &config, &mut told).operations.remove(0)
+    }
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(one, two)| ((*one).to_owned(), (*two).to_owned())).collect()
+    }
+
+    #[test]
+    fn operations_of_another_version_or_prefix_are_those_that_were() {
+        let found = moved(&["GET /v1/a", "GET /v1/b"], &["GET /v2/a", "GET /v2/b"], "");
+        assert_eq!(found, pairs(&[("GET /v1/a", "GET /v2/a"), ("GET /v1/b", "GET /v2/b")]));
+        let found =
+            moved(&["GET /v1/a", "GET /v1/b"], &["GET /a", "GET /b"], "https://x.example/v1/");
+        assert_eq!(found, pairs(&[("GET /v1/a", "GET /a"), ("GET /v1/b", "GET /b")]));
+        let found = moved(&["GET /a", "GET /b"], &["GET /api/a", "GET /api/b"], "");
+        assert_eq!(found, pairs(&[("GET /a", "GET /api/a"), ("GET /b", "GET /api/b")]));
+    }
+
+    #[test]
+    fn what_stands_where_it_stood_or_could_be_several_has_not_moved() {
+        assert_eq!(moved(&["GET /v1/a"], &["GET /v1/a", "GET /v2/a"], ""), []);
+        assert_eq!(moved(&["GET /v1/a"], &["GET /v2/a", "GET /v3/a"], ""), []);
+        assert_eq!(moved(&["GET /v1/a", "GET /v2/a"], &["GET /v3/a"], ""), []);
+        assert_eq!(moved(&["GET /a"], &["GET /b"], "https://x.example"), []);
+    }
+}

@@ -44,3 +44,55 @@ fn key(draft: &Draft, context: &Context<'_>) -> Option<String> {
     let rank = |name: &str| (Reverse(uses.get(name).copied().unwrap_or(0)), name.to_owned());
     draft.auth.iter().map(|scheme| scheme.name.clone()).min_by_key(|name| rank(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Diagnostics;
+    use crate::{Inputs, Layout, Source, generate};
+
+    /// The scheme that the key belongs to and the lock of the run, for schemes in this order.
+    fn key(schemes: &[&str], security: &str, lock: &str) -> (String, String) {
+        let schemes: Vec<String> = schemes
+            .iter()
+            .map(|name| format!("{name}: {{ type: http, scheme: bearer }}"))
+            .collect();
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{ title: T, version: '1' }}\npaths: {{ /a: {{ get: {{ security: {security}, \
+             responses: {{ '200': {{ description: ok }} }} }} }} }}\ncomponents: {{ securitySchemes: {{ {} }} }}\n",
+            schemes.join(", ")
+        );
+        let layout = Layout::Standalone { name: "own".into(), runtime: "../runtime".into() };
+        let inputs = Inputs {
+            names_lock: Some(Source { path: "names.lock", text: lock }),
+            ..Inputs::new(Source { path: "a.yaml", text: &text }, layout)
+        };
+        let mut told = Diagnostics::new();
+        let output = generate(&inputs, &mut told).unwrap_or_else(|| panic!("{told:#?}"));
+        let read = |end: &str| {
+            let file = output.files.iter().find(|file| file.path.ends_with(end)).expect(end);
+            String::from_utf8_lossy(&file.contents).into_owned()
+        };
+        let code = read("client.rs");
+        let before = code.split("\", \"OWN_API_KEY\"").next().expect("a variable");
+        (before.rsplit('"').next().expect("a name").to_owned(), read("names.lock"))
+    }
+
+    #[test]
+    fn the_key_belongs_to_the_scheme_that_is_asked_for_in_any_order() {
+        assert_eq!(key(&["b", "a", "c"], "[{ c: [] }]", "").0, "c");
+        assert_eq!(key(&["c", "a", "b"], "[{ c: [] }]", "").0, "c");
+        assert_eq!(key(&["b", "a"], "[]", "").0, "a");
+    }
+
+    #[test]
+    fn the_key_stays_where_the_lock_has_it() {
+        let (_, lock) = key(&["a", "b"], "[{ b: [] }]", "");
+        assert!(lock.contains("\nkey: b\n"), "{lock}");
+        assert_eq!(key(&["a", "b"], "[{ a: [] }]", &lock), ("b".to_owned(), lock.clone()));
+        // What is gone binds nothing.
+        assert_eq!(key(&["a", "c"], "[{ c: [] }]", &lock).0, "c");
+        // Locks of before the key was locked: the first scheme had it.
+        let old = lock.replace("key: b\n", "");
+        assert_eq!(key(&["c", "b"], "[{ b: [] }]", &old).0, "c");
+    }
+}
