@@ -91,8 +91,9 @@ pub const RULES: &[Rule] = &[
     ),
     rule(
         "default-changed",
-        "what stands for what is left out: breaking where a request meant something else before, since oasdiff and \
-         others call it so with reason: nothing tells the senders; a fix where it was not said",
+        "what stands for what is left out: a fix where it was not said, and breaking where it was, since requests mean \
+         something else and nothing tells their senders. Peers differ: openapi-comparator calls a changed default \
+         breaking, oasdiff did so for parameters and only tells it in later versions",
         "query-default-changed",
     ),
     rule("enum-added", "a value is one of a list now", "query-enum-put-on"),
