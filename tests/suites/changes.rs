@@ -7,6 +7,8 @@
 mod command;
 #[path = "changes/compile.rs"]
 mod compile;
+#[path = "changes/gates.rs"]
+mod gates;
 #[path = "changes/pairs.rs"]
 mod pairs;
 #[path = "changes/reports.rs"]

@@ -8,6 +8,7 @@ use lockstep_generator::{Inputs, Layout, Output};
 
 use crate::cli::{Generate, Mode, Options, Regenerate};
 use crate::diff;
+use crate::diff::gate::Reached;
 use crate::disk::{Guard, Plan};
 use crate::engine::Engine;
 use crate::import::{Form, SourceLock};
@@ -27,6 +28,8 @@ pub enum Outcome {
     Changed,
     /// Asked for the worst change: a breaking one. Exit code 20.
     Breaking,
+    /// Asked to fail on changes, and there are some. The exit codes are in the table of [`crate::diff::gate`].
+    Gated(Reached),
 }
 
 impl From<Outcome> for ExitCode {
@@ -37,6 +40,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Stale => 4,
             Outcome::Changed => 10,
             Outcome::Breaking => 20,
+            Outcome::Gated(reached) => reached.exit_code(),
         })
     }
 }

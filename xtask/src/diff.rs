@@ -3,6 +3,8 @@
 //! Without arguments the committed document is compared with the working one; what was committed is
 //! asked of `git`, which has to be there for that alone.
 
+pub mod gate;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,15 +18,17 @@ use crate::commands::{Failure, Outcome};
 use crate::disk::{Guard, Plan};
 use crate::report::Report;
 use crate::workspace::{self, Input};
+use gate::{Gate, Reached};
 
 /// The changelog of the client crate.
 const CHANGELOG: &str = "crates/client/CHANGELOG.md";
 
 /// `cargo xtask diff`
 ///
-/// Exit codes: 0 when the documents were compared; 1 when they could not be. With --exit-code, 0 when nothing
-/// but docs changed, 10 when the worst change is a fix or an addition, 20 when it is a breaking one.
+/// Compares two documents, on the wire and for Rust programs. --rules lists every kind of change; client.yaml may call
+/// them otherwise, and acknowledge single ones, under `changes`.
 #[derive(Clone, Debug, Default, Args)]
+#[command(after_long_help = gate::EXIT_CODES)]
 pub struct Diff {
     /// The document before; the committed spec/openapi.yaml if none is named
     pub old: Option<PathBuf>,
@@ -45,6 +49,12 @@ pub struct Diff {
     /// Tell the worst change by the exit code: 0, 10 or 20
     #[arg(long)]
     pub exit_code: bool,
+    /// Fail where a change is of this class or worse: breaking, addition, fix or docs, for a side as in wire:breaking
+    #[arg(long, value_name = "[SIDE:]CLASS", value_delimiter = ',', conflicts_with = "exit_code")]
+    pub fail_on: Vec<Gate>,
+    /// List the rules instead: every kind of change by its id, with a pair of documents that shows it
+    #[arg(long, conflicts_with_all = ["old", "new", "exit_code", "fail_on"])]
+    pub rules: bool,
 }
 
 /// How the report is written.
@@ -140,6 +150,10 @@ impl Side {
 /// When a document cannot be read, or git cannot say what was committed. What is wrong *inside* a
 /// document goes to the report as diagnostics, with [`Outcome::Failed`].
 pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure> {
+    if command.rules {
+        list_rules(command.format, report);
+        return Ok(Outcome::Done);
+    }
     let old = match &command.old {
         Some(path) => Side::named(path, command)?,
         None => Side::committed(&workspace::root()?)?,
@@ -154,6 +168,9 @@ pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure>
     };
     let text = changes.render(command.format.into(), own.then(version).flatten());
     report.told(text.trim_end(), &json!({ "type": "diff", "report": text }));
+    if let Some(reached) = Reached::of(&command.fail_on, &changes) {
+        return Ok(Outcome::Gated(reached));
+    }
     Ok(match (command.exit_code, changes.release()) {
         (false, _) | (true, Class::None | Class::Docs) => Outcome::Done,
         (true, Class::Fix | Class::Addition) => Outcome::Changed,
@@ -234,13 +251,45 @@ fn note(
 
 fn compare(old: &Side, new: &Side, report: &mut Report<'_>) -> Result<Option<Changes>, Failure> {
     let mut diagnostics = Diagnostics::default();
-    let changes = diff::compare(&old.inputs()?, &new.inputs()?, &mut diagnostics);
+    let (before, after) = (old.inputs()?, new.inputs()?);
+    let mut changes = diff::compare(&before, &after, &mut diagnostics);
+    if let Some(changes) = &mut changes {
+        let today = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
+            .date_naive()
+            .to_string();
+        if let Some(today) = diff::Day::parse(&today) {
+            changes.acknowledge(&after, &today);
+        }
+    }
     if changes.is_none() {
         let sources: Vec<Input> = old.sources().chain(new.sources()).collect();
         report.diagnostics(&diagnostics, &sources);
         report.failure(&Failure("the documents could not be compared".to_owned()));
     }
     Ok(changes)
+}
+
+/// Every rule, for people or for scripts.
+fn list_rules(format: Format, report: &mut Report<'_>) {
+    let rules = diff::rules::RULES;
+    let text = match format {
+        Format::Json => {
+            let list = rules.iter().map(|rule| {
+                json!({ "id": rule.id, "what": rule.what, "example": format!("tests/changes/{}", rule.example) })
+            });
+            format!("{:#}", serde_json::Value::Array(list.collect()))
+        }
+        Format::Text | Format::Markdown => {
+            let list = rules.iter().map(|rule| {
+                format!(
+                    "{}\n  {}\n  for example tests/changes/{}",
+                    rule.id, rule.what, rule.example
+                )
+            });
+            list.collect::<Vec<_>>().join("\n")
+        }
+    };
+    report.told(&text, &json!({ "type": "rules", "rules": text }));
 }
 
 /// All crates of the workspace have one version, so the client's is ours.

@@ -34,6 +34,8 @@ pub struct Config {
     pub limits: Option<LimitRules>,
     /// Operations that moved: the old key to the new one.
     pub moved: IndexMap<String, String>,
+    /// What changes are called, and which of them are accepted: read by the `diff` command only.
+    pub changes: crate::diff::Settings,
 }
 
 /// Names of environment variables.

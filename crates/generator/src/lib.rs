@@ -165,6 +165,7 @@ fn understand_document(
     let config = config(inputs, diagnostics)?;
     let lock = lock.moved(&config.moved);
     let mut draft = lower::lower(&document, &config, diagnostics);
+    let lock = lock.moved(&lock.looks_moved(&draft));
     passes::refine(
         &mut draft,
         &mut passes::Context { config: &config, lock: &lock, strict: inputs.strict, diagnostics },

@@ -6,12 +6,14 @@
 //!
 //! The lock says what things are called, and nothing else: see the passes for the rule and for what follows of it.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Source;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::lower::{operation_key, same_operation};
+use crate::lower::{operation_key, same_operation, without_version};
 use crate::model::{Draft, Method, OperationNames};
 
 /// The names given before.
@@ -23,11 +25,15 @@ pub struct Lock {
     pub types: IndexMap<String, String>,
     /// The module that a type is filed under, by the type's name.
     pub homes: IndexMap<String, String>,
+    /// The security scheme that `key()` fills.
+    pub key: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct LockFile {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     operations: IndexMap<String, String>,
     types: IndexMap<String, LockedType>,
 }
@@ -65,7 +71,7 @@ impl Lock {
                 return None;
             }
         };
-        let mut lock = Self::default();
+        let mut lock = Self { key: file.key, ..Self::default() };
         for (key, names) in file.operations {
             if let [resource, method, request] = names.split(' ').collect::<Vec<_>>().as_slice() {
                 let names = OperationNames {
@@ -109,6 +115,32 @@ impl Lock {
         lock
     }
 
+    /// Operations of a draft that the lock knows at another place, as [`Lock::moved`] takes them: those whose whole URL
+    /// or whose place under a prefix of all is what it was, and those of another version of the API. What stands where
+    /// it stood has not moved, and of several that could have none has.
+    pub(crate) fn looks_moved(&self, draft: &Draft) -> IndexMap<String, String> {
+        let here: HashSet<&str> = draft.operations.iter().map(|op| op.key.as_str()).collect();
+        let mut gone: Vec<&str> = self.operations.keys().map(String::as_str).collect();
+        gone.retain(|key| !here.contains(key));
+        let mut come: Vec<&str> = draft.operations.iter().map(|op| op.key.as_str()).collect();
+        come.retain(|key| !self.operations.contains_key(*key));
+        if gone.is_empty() || come.is_empty() {
+            return IndexMap::new();
+        }
+        let base = draft.base_url.split_once("://").map_or("", |(_, rest)| rest);
+        let base = base.find('/').map_or("", |slash| base[slash..].trim_end_matches('/'));
+        let shared = shared_prefix(draft);
+        let under = |prefix: &str, key: &str| match key.split_once(' ') {
+            Some((method, path)) => format!("{method} {prefix}{path}"),
+            None => key.to_owned(),
+        };
+        let mut found = IndexMap::new();
+        pair(&mut found, &mut gone, &mut come, |key| key.to_owned(), |key| under(base, key));
+        pair(&mut found, &mut gone, &mut come, |key| under(&shared, key), |key| key.to_owned());
+        pair(&mut found, &mut gone, &mut come, without_version, without_version);
+        found
+    }
+
     /// The lock after a run: the names of the draft, and those given before to what is gone. It may come back.
     pub fn after(draft: &Draft, before: &Self) -> Self {
         let mut lock = before.clone();
@@ -122,12 +154,15 @@ impl Lock {
             let home = draft.names.homes.get(id).cloned().unwrap_or_default();
             lock.homes.insert(name.clone(), home);
         }
+        if let Some(scheme) = draft.auth.first() {
+            lock.key = Some(scheme.name.clone());
+        }
         lock
     }
 
     /// The text of the file.
     pub fn to_text(&self) -> String {
-        let mut file = LockFile::default();
+        let mut file = LockFile { key: self.key.clone(), ..LockFile::default() };
         for (key, names) in &self.operations {
             file.operations.insert(
                 key.clone(),
@@ -151,10 +186,103 @@ impl Lock {
     }
 }
 
+/// The segments that every path of a draft begins with.
+fn shared_prefix(draft: &Draft) -> String {
+    let mut paths =
+        draft.operations.iter().filter_map(|op| op.key.split_once(' ')).map(|(_, path)| path);
+    let mut shared: Vec<&str> = paths.next().unwrap_or_default().split('/').collect();
+    for path in paths {
+        let same =
+            shared.iter().zip(path.split('/')).take_while(|(one, two)| **one == *two).count();
+        shared.truncate(same);
+    }
+    shared.join("/")
+}
+
+/// Pairs what is gone with what has come by a mark that one of each has.
+fn pair<'k>(
+    found: &mut IndexMap<String, String>,
+    gone: &mut Vec<&'k str>,
+    come: &mut Vec<&'k str>,
+    of_gone: impl Fn(&str) -> String,
+    of_come: impl Fn(&str) -> String,
+) {
+    let mut marked: IndexMap<String, (Vec<&'k str>, Vec<&'k str>)> = IndexMap::new();
+    for key in gone.iter() {
+        marked.entry(of_gone(key)).or_default().0.push(key);
+    }
+    for key in come.iter() {
+        marked.entry(of_come(key)).or_default().1.push(key);
+    }
+    let mut used: HashSet<&str> = HashSet::new();
+    for (from, to) in marked.into_values() {
+        if let ([from], [to]) = (from.as_slice(), to.as_slice()) {
+            found.insert((*from).to_owned(), (*to).to_owned());
+            used.extend([*from, *to]);
+        }
+    }
+    gone.retain(|key| !used.contains(key));
+    come.retain(|key| !used.contains(key));
+}
+
 /// The key of an operation as a person writes it.
 fn key_of(written: &str) -> Option<String> {
     let (method, path) = written.trim().split_once(' ')?;
     let (_, method) =
         Method::ALL.iter().find(|(_, known)| known.as_str().eq_ignore_ascii_case(method))?;
     Some(operation_key(*method, path.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Operation;
+
+    /// What looks moved from the first keys to the second ones.
+    fn moved(before: &[&str], after: &[&str], base_url: &str) -> Vec<(String, String)> {
+        let mut lock = Lock::default();
+        for key in before {
+            lock.operations.insert((*key).to_owned(), OperationNames::default());
+        }
+        let mut draft = Draft { base_url: base_url.to_owned(), ..Draft::default() };
+        for key in after {
+            draft.operations.push(operation(key));
+        }
+        lock.looks_moved(&draft).into_iter().collect()
+    }
+
+    fn operation(key: &str) -> Operation {
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{ title: T, version: '1' }}\npaths: {{ {}: {{ get: {{}} }} }}",
+            key.split_once(' ').map_or(key, |(_, path)| path)
+        );
+        let mut told = Diagnostics::new();
+        let source = Source { path: "a.yaml", text: &text };
+        let document = crate::read::prepare(&source, None, &mut told).expect("a document");
+        let config = crate::config::Config::default();
+        crate::lower::lower(&document, &config, &mut told).operations.remove(0)
+    }
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(one, two)| ((*one).to_owned(), (*two).to_owned())).collect()
+    }
+
+    #[test]
+    fn operations_of_another_version_or_prefix_are_those_that_were() {
+        let found = moved(&["GET /v1/a", "GET /v1/b"], &["GET /v2/a", "GET /v2/b"], "");
+        assert_eq!(found, pairs(&[("GET /v1/a", "GET /v2/a"), ("GET /v1/b", "GET /v2/b")]));
+        let found =
+            moved(&["GET /v1/a", "GET /v1/b"], &["GET /a", "GET /b"], "https://x.example/v1/");
+        assert_eq!(found, pairs(&[("GET /v1/a", "GET /a"), ("GET /v1/b", "GET /b")]));
+        let found = moved(&["GET /a", "GET /b"], &["GET /api/a", "GET /api/b"], "");
+        assert_eq!(found, pairs(&[("GET /a", "GET /api/a"), ("GET /b", "GET /api/b")]));
+    }
+
+    #[test]
+    fn what_stands_where_it_stood_or_could_be_several_has_not_moved() {
+        assert_eq!(moved(&["GET /v1/a"], &["GET /v1/a", "GET /v2/a"], ""), []);
+        assert_eq!(moved(&["GET /v1/a"], &["GET /v2/a", "GET /v3/a"], ""), []);
+        assert_eq!(moved(&["GET /v1/a", "GET /v2/a"], &["GET /v3/a"], ""), []);
+        assert_eq!(moved(&["GET /a"], &["GET /b"], "https://x.example"), []);
+    }
 }

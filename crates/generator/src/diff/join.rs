@@ -67,7 +67,7 @@ pub(super) fn join(facts: Vec<Fact>, effects: Vec<Effect>, moves: &Moves<'_>) ->
 }
 
 /// Prose and examples, of which there can be thousands.
-fn is_quiet(code: &str) -> bool {
+pub(super) fn is_quiet(code: &str) -> bool {
     matches!(code, "descriptions" | "examples")
 }
 
@@ -107,7 +107,7 @@ fn finish(draft: &mut Draft, moves: &Moves<'_>) {
             let places = &draft.spots;
             let found =
                 moves.list.iter().find(|moved| places.iter().any(|(place, ..)| *place == moved.to));
-            if let Some(moved) = found.filter(|moved| !moved.confirmed) {
+            if let Some(moved) = found.filter(|moved| !moved.sure) {
                 draft.help = Some(format!(
                     "if they are one, let it keep its names: add `{}: {}` under `moved` in client.yaml",
                     moved.from, moved.to

@@ -40,19 +40,26 @@ mod fingerprint;
 mod join;
 pub mod notes;
 mod render;
+pub mod rules;
 mod rust;
+mod settings;
 mod settle;
+mod unseen;
 mod version;
 mod wire;
+
+use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostics, Place};
 use crate::{Inputs, config, emit, understand, understand_document};
 
 pub use render::Format;
+pub use settings::{Acknowledgement, Day, Reason, RuleId, Settings, Severity, Sides};
 pub use version::Version;
 
 /// What a change means to somebody, from nothing to the worst.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Class {
     /// Nothing at all.
     #[default]
@@ -121,6 +128,8 @@ pub struct Change {
     pub rust: Verdict,
     /// What can be done about it, where something can.
     pub help: Option<String>,
+    /// Who has accepted it, once [`Changes::acknowledge`] has looked.
+    pub acknowledged: Option<Acknowledgement>,
 }
 
 impl Change {
@@ -135,6 +144,8 @@ impl Change {
 pub struct Changes {
     /// The changes.
     pub list: Vec<Change>,
+    /// What there is to say of the settings for changes.
+    pub notes: Vec<String>,
 }
 
 impl Changes {
@@ -183,27 +194,39 @@ pub fn compare(
     // Reading is most of the work: the second document is read while the first is understood.
     let (first, second) = std::thread::scope(|scope| {
         let reading = scope.spawn(|| read(after));
-        let first = understand(before, &mut told)
-            .map(|(document, api, lock)| (document, emit::face::face(&api), lock));
+        let first = understand(before, &mut told);
         (first, reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let (old, old_face, lock) = or_tell(first, told, diagnostics)?;
+    let (old, old_api, lock) = or_tell(first, told, diagnostics)?;
     let (document, told) = second;
     let document = or_tell(document, told, diagnostics)?;
     let mut told = Diagnostics::new();
     let understood = understand_document(document, after, &lock, &mut told);
-    let (new, api, _) = or_tell(understood, told, diagnostics)?;
-    let new_face = emit::face::face(&api);
-    drop((api, lock));
-    let confirmed = config(after, &mut Diagnostics::new())?.moved;
-    let moves = wire::Moves::find(&old, &new, &confirmed);
+    let (new, new_api, new_lock) = or_tell(understood, told, diagnostics)?;
+    let config = |inputs: &Inputs<'_>| config(inputs, &mut Diagnostics::new());
+    let (old_config, new_config) = (config(before)?, config(after)?);
+    let moves = wire::Moves::find(&old, &new, &new_config.moved);
     let facts = wire::compare(&old, &new, &moves);
-    let effects = rust::compare(&old_face, &new_face, &moves);
+    let effects = rust::compare(&emit::face::face(&old_api), &emit::face::face(&new_api), &moves);
     let mut drafts = join::join(facts, effects, &moves);
-    if drafts.is_empty() && old.value != new.value {
-        drafts.push(join::unseen());
+    if old.value != new.value {
+        let before = unseen::Side {
+            document: &old,
+            api: &old_api,
+            config: &old_config,
+            lock: &lock,
+            layout: &before.layout,
+        };
+        let after = unseen::Side {
+            document: &new,
+            api: &new_api,
+            config: &new_config,
+            lock: &new_lock,
+            layout: &after.layout,
+        };
+        unseen::look(&mut drafts, &before, &after, &moves);
     }
-    Some(settle::settle(drafts, &old, &new))
+    Some(settle::settle(drafts, &old, &new, &new_config.changes))
 }
 
 fn read(inputs: &Inputs<'_>) -> (Option<crate::read::Document>, Diagnostics) {

@@ -27,10 +27,11 @@ const PREAMBLE: &str = "# Changelog\n\nEverything that users of this crate notic
 ///     wire: verdict(Class::Addition, "there is more to ask for"),
 ///     rust: verdict(Class::Addition, "`cats().list()` is new"),
 ///     help: None,
+///     acknowledged: None,
 /// };
-/// let once = notes::write("", &Changes { list: vec![change.clone()] });
+/// let once = notes::write("", &Changes { list: vec![change.clone()], ..Changes::default() });
 /// assert!(once.contains("## [Unreleased]\n\n### Added\n\n- `GET /cats` is new: `cats().list()` is new.\n"));
-/// assert_eq!(notes::write(&once, &Changes { list: vec![change] }), once);
+/// assert_eq!(notes::write(&once, &Changes { list: vec![change], ..Changes::default() }), once);
 /// ```
 pub fn write(changelog: &str, changes: &Changes) -> String {
     let text = if changelog.trim().is_empty() { PREAMBLE } else { changelog };

@@ -111,8 +111,19 @@ fn text(changes: &Changes, version: Option<Version>) -> String {
         if let Some(help) = &change.help {
             let _ = writeln!(out, "  help: {}", line(help));
         }
+        if let Some(told) = acknowledged(change) {
+            let _ = writeln!(out, "  {}", line(&told));
+        }
+    }
+    for note in &changes.notes {
+        let _ = writeln!(out, "\nnote: {}", line(note));
     }
     out
+}
+
+fn acknowledged(change: &Change) -> Option<String> {
+    let one = change.acknowledged.as_ref()?;
+    Some(format!("acknowledged until {}: {}", one.until, one.reason.0))
 }
 
 fn verdict(out: &mut String, side: &str, verdict: &Verdict) {
@@ -165,6 +176,9 @@ fn markdown(changes: &Changes, version: Option<Version>) -> String {
         }
         out.push_str(&part);
     }
+    for note in &changes.notes {
+        let _ = writeln!(out, "\n{}", escaped(note));
+    }
     out
 }
 
@@ -200,6 +214,9 @@ fn item(out: &mut String, change: &Change) {
     }
     if let Some(help) = &change.help {
         let _ = writeln!(out, "  - {}", escaped(help));
+    }
+    if let Some(told) = acknowledged(change) {
+        let _ = writeln!(out, "  - {}", escaped(&told));
     }
 }
 
@@ -271,6 +288,9 @@ fn value(changes: &Changes, version: Option<Version>) -> Value {
             if let Some(help) = &change.help {
                 object["help"] = help.clone().into();
             }
+            if let Some(one) = &change.acknowledged {
+                object["acknowledged"] = json!({ "reason": one.reason.0, "until": one.until.to_string() });
+            }
             object
         })
         .collect();
@@ -284,5 +304,8 @@ fn value(changes: &Changes, version: Option<Version>) -> Value {
         report["next_version"] = version.after(changes.release()).to_string().into();
     }
     report["changes"] = list.into();
+    if !changes.notes.is_empty() {
+        report["notes"] = changes.notes.clone().into();
+    }
     report
 }

@@ -1,5 +1,6 @@
 //! What changed for Rust programs: two clients side by side, by what a program can name.
 
+mod credentials;
 mod methods;
 mod types;
 
@@ -28,6 +29,7 @@ pub(super) struct Effect {
 pub(super) fn compare(old: &Face, new: &Face, moves: &Moves<'_>) -> Vec<Effect> {
     let renames = types::pair(old, new);
     let mut comparison = Comparison { old, new, names: Names::new(&renames), effects: Vec::new() };
+    comparison.credentials();
     comparison.methods(moves);
     comparison.types(&renames);
     comparison.effects
@@ -76,8 +78,12 @@ impl<'f> Names<'f> {
     }
 }
 
-/// The same on a grown list: what stands in one list and not in the other.
-fn missing<'a, T, K: Eq + Hash>(from: &'a [T], other: &[T], key: impl Fn(&T) -> K) -> Vec<&'a T> {
+/// What stands in one list and not in the other.
+fn missing<'a, T, K: Eq + Hash>(
+    from: &'a [T],
+    other: &'a [T],
+    key: impl Fn(&'a T) -> K,
+) -> Vec<&'a T> {
     let known: HashSet<K> = other.iter().map(&key).collect();
     from.iter().filter(|item| !known.contains(&key(item))).collect()
 }

@@ -1,12 +1,17 @@
 //! From places in values to lines and columns, each text being walked once.
 
 use super::join::Draft;
-use super::{Change, Changes, Spot};
+use super::{Change, Changes, Settings, Spot};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::pointer::Pointer;
 use crate::read::Document;
 
-pub(super) fn settle(drafts: Vec<Draft>, old: &Document, new: &Document) -> Changes {
+pub(super) fn settle(
+    drafts: Vec<Draft>,
+    old: &Document,
+    new: &Document,
+    settings: &Settings,
+) -> Changes {
     let mut before = places(
         old,
         drafts.iter().flat_map(|draft| draft.spots.iter().map(|(_, before, _)| before)),
@@ -27,13 +32,15 @@ pub(super) fn settle(drafts: Vec<Draft>, old: &Document, new: &Document) -> Chan
             wire: draft.wire,
             rust: draft.rust,
             help: draft.help,
+            acknowledged: None,
         }
     });
     let mut list: Vec<Change> = list.collect();
+    list.iter_mut().for_each(|change| settings.judge(change));
     list.sort_by_key(|change| {
         std::cmp::Reverse((change.class(), change.rust.class.min(change.wire.class)))
     });
-    Changes { list }
+    Changes { list, notes: Vec::new() }
 }
 
 /// The places of some nodes, in their order.

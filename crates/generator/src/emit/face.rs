@@ -15,15 +15,25 @@ use super::setter;
 use super::surface::tidy;
 use super::types::{Written, field_type};
 use crate::model::{
-    Api, ApiOperation, ApiType, EnumShape, Resource, Shape, StructShape, Travel, TypeId, TypeRef,
+    Api, ApiOperation, ApiType, AuthKind, EnumShape, Resource, Shape, StructShape, Travel, TypeId,
+    TypeRef,
 };
 use crate::pointer::Pointer;
 
 /// The public face of a client.
 #[derive(Debug)]
 pub(crate) struct Face {
+    pub(crate) credentials: Vec<CredentialFace>,
     pub(crate) methods: Vec<MethodFace>,
     pub(crate) types: Vec<TypeFace>,
+}
+
+/// A scheme that programs can give a credential for, by its name. The first one is also the key's.
+#[derive(Debug)]
+pub(crate) struct CredentialFace {
+    pub(crate) name: String,
+    /// How it travels.
+    pub(crate) kind: AuthKind,
 }
 
 /// A method on a resource, and the request that it makes.
@@ -85,6 +95,8 @@ pub(crate) enum KindFace {
     },
     Union {
         arms: Vec<(String, String)>,
+        /// The values of the tag that mean each arm.
+        tags: Vec<Vec<String>>,
     },
     Alias(String),
 }
@@ -113,7 +125,11 @@ pub(crate) fn face(api: &Api) -> Face {
         of_type(api, def, users)
     });
     let types = types.collect();
-    Face { methods, types }
+    let credentials = api
+        .auth
+        .iter()
+        .map(|scheme| CredentialFace { name: scheme.name.clone(), kind: scheme.kind.clone() });
+    Face { credentials: credentials.collect(), methods, types }
 }
 
 /// Notes which types an operation leads to.
@@ -218,6 +234,7 @@ fn of_type(api: &Api, def: &ApiType, users: Vec<usize>) -> TypeFace {
             arms: (shape.arms.iter().zip(&def.variants).enumerate())
                 .map(|(index, (arm, variant))| (variant.clone(), boxed(index, ty(&arm.ty))))
                 .collect(),
+            tags: shape.arms.iter().map(|arm| arm.tags.clone()).collect(),
         },
         Shape::Alias(target) => KindFace::Alias(ty(target)),
     };

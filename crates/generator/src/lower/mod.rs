@@ -14,7 +14,7 @@ mod security;
 mod union;
 pub(crate) mod view;
 
-pub(crate) use operation::{operation_key, same_operation};
+pub(crate) use operation::{operation_key, same_operation, without_version};
 pub(crate) use schema::{component_name, lone_reference};
 
 use std::collections::{HashMap, VecDeque};

@@ -112,6 +112,17 @@ pub(crate) fn operation_key(method: Method, path: &str) -> String {
     key
 }
 
+/// A path whose versions say only that they are versions: `/v1/pets` and `/v2/pets` are one.
+pub(crate) fn without_version(path: &str) -> String {
+    let is_version = |part: &str| {
+        let digits = part.strip_prefix(['v', 'V']).unwrap_or_default();
+        !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+    };
+    let parts: Vec<&str> =
+        path.split('/').map(|part| if is_version(part) { "v" } else { part }).collect();
+    parts.join("/")
+}
+
 /// Whether a person's way of writing an operation means the one with this key.
 pub(crate) fn same_operation(written: &str, key: &str) -> bool {
     let Some((method, path)) = written.trim().split_once(' ') else { return false };

@@ -4,11 +4,12 @@
 //!
 //! # Twice is once
 //! What a run makes of a document without a lock, it makes of the same document with the lock that it has written: every
-//! byte, every name, every note. So no pass may let the lock decide anything but these three:
+//! byte, every name, every note. So no pass may let the lock decide anything but these four:
 //!
 //! - what a thing is called, and that no other thing is called so;
 //! - that two types which were published under two names stay two;
-//! - that two types which were published under one name are one, as far as one type can hold both.
+//! - that two types which were published under one name are one, as far as one type can hold both;
+//! - that the key goes on belonging to the scheme that it belonged to.
 //!
 //! Which types are one, the order of their fields, what is lifted into the envelope and what is paged follow from the
 //! document alone. After the run that wrote the lock, the second and third say nothing new: what bears two names was
@@ -22,6 +23,7 @@
 
 mod aliases;
 mod audit;
+mod credentials;
 mod cycles;
 mod envelope;
 mod flatten;
@@ -60,6 +62,7 @@ pub type Pass = fn(&mut Draft, &mut Context<'_>);
 pub const PASSES: &[(&str, Pass)] = &[
     // Operations get ids first: everything after may speak of them.
     ("identify operations", identify::run),
+    ("settle whose the key is", credentials::run),
     // Names for scalars and lists are looked through, so that the passes after see what there is.
     ("resolve aliases", aliases::run),
     // Types still stand at one place each, so that what one example shows loosens that place alone.

@@ -1,5 +1,7 @@
 //! Methods, what they take, what their requests can be told, and what comes back.
 
+use std::collections::HashMap;
+
 use super::{Comparison, Effect, missing};
 use crate::diff::Class;
 use crate::diff::wire::Moves;
@@ -8,8 +10,7 @@ use crate::emit::face::{MethodFace, PartFace};
 impl Comparison<'_> {
     pub(super) fn methods(&mut self, moves: &Moves<'_>) {
         let (old, new) = (self.old, self.new);
-        let find = |key: &str| new.methods.iter().position(|method| method.key == key);
-        let by_key: std::collections::HashMap<&str, usize> = new
+        let by_key: HashMap<&str, usize> = new
             .methods
             .iter()
             .enumerate()
@@ -17,9 +18,7 @@ impl Comparison<'_> {
             .collect();
         let mut met = vec![false; new.methods.len()];
         for method in &old.methods {
-            let other = moves
-                .to(&method.key)
-                .and_then(|key| by_key.get(key).copied().or_else(|| find(key)));
+            let other = moves.to(&method.key).and_then(|key| by_key.get(key).copied());
             match other {
                 Some(index) => {
                     met[index] = true;
@@ -165,7 +164,7 @@ impl Comparison<'_> {
 
     fn setters(&mut self, old: &MethodFace, new: &MethodFace) {
         let pair = (old, new);
-        for part in missing(&old.optional, &new.optional, |part| part.name.clone()) {
+        for part in missing(&old.optional, &new.optional, |part| part.name.as_str()) {
             self.tell(
                 Class::Breaking,
                 format!("`{}` has no setter `{}` any more", old.request, part.name),
@@ -173,7 +172,7 @@ impl Comparison<'_> {
                 pair,
             );
         }
-        for part in missing(&new.optional, &old.optional, |part| part.name.clone()) {
+        for part in missing(&new.optional, &old.optional, |part| part.name.as_str()) {
             self.tell(
                 Class::Addition,
                 format!("`{}` has a setter `{}({})`", new.request, part.name, part.ty),
@@ -181,8 +180,10 @@ impl Comparison<'_> {
                 pair,
             );
         }
+        let by_name: HashMap<&str, &PartFace> =
+            old.optional.iter().map(|part| (part.name.as_str(), part)).collect();
         for part in &new.optional {
-            let Some(before) = old.optional.iter().find(|other| other.name == part.name) else {
+            let Some(before) = by_name.get(part.name.as_str()) else {
                 continue;
             };
             if !self.names.same(&before.ty, &part.ty) {

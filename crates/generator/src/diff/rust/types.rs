@@ -12,23 +12,39 @@ pub(super) fn pair<'f>(old: &'f Face, new: &'f Face) -> Vec<(&'f TypeFace, &'f T
     let by_name: HashMap<&str, &TypeFace> =
         new.types.iter().map(|ty| (ty.name.as_str(), ty)).collect();
     let known: HashSet<&str> = old.types.iter().map(|ty| ty.name.as_str()).collect();
-    let mut left: Vec<&TypeFace> =
+    let left: Vec<&TypeFace> =
         new.types.iter().filter(|ty| !known.contains(ty.name.as_str())).collect();
+    let mut by_place: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_parts: HashMap<_, Vec<usize>> = HashMap::new();
+    for (index, ty) in left.iter().enumerate() {
+        for place in &ty.places {
+            by_place.entry(place).or_default().push(index);
+        }
+        by_parts.entry(parts(ty)).or_default().push(index);
+    }
+    let mut taken = vec![false; left.len()];
     let mut pairs = Vec::new();
     for ty in &old.types {
         if let Some(other) = by_name.get(ty.name.as_str()) {
             pairs.push((ty, *other));
             continue;
         }
-        let places: HashSet<&str> = ty.places.iter().map(String::as_str).collect();
-        let at_place = left.iter().position(|other| {
-            alike(ty, other) && other.places.iter().any(|place| places.contains(place.as_str()))
-        });
-        let twins: Vec<usize> =
-            (0..left.len()).filter(|index| same_parts(ty, left[*index])).collect();
-        let only = if let [twin] = twins.as_slice() { Some(*twin) } else { None };
-        if let Some(index) = at_place.or(only) {
-            pairs.push((ty, left.remove(index)));
+        let at_place = (ty.places.iter())
+            .filter_map(|place| by_place.get(place.as_str()))
+            .flatten()
+            .copied()
+            .filter(|index| !taken[*index] && alike(ty, left[*index]))
+            .min();
+        let only = || {
+            let (kind, parts) = parts(ty);
+            let many = parts.len() > 1;
+            let twins = by_parts.get(&(kind, parts)).filter(|_| many)?;
+            let mut free = twins.iter().copied().filter(|index| !taken[*index]);
+            free.next().filter(|_| free.next().is_none())
+        };
+        if let Some(index) = at_place.or_else(only) {
+            taken[index] = true;
+            pairs.push((ty, left[index]));
         }
     }
     pairs
@@ -38,20 +54,15 @@ fn alike(one: &TypeFace, two: &TypeFace) -> bool {
     std::mem::discriminant(&one.kind) == std::mem::discriminant(&two.kind)
 }
 
-fn same_parts(one: &TypeFace, two: &TypeFace) -> bool {
-    let parts = |ty: &TypeFace| -> Vec<String> {
-        match &ty.kind {
-            KindFace::Struct { fields, .. } => {
-                fields.iter().map(|field| field.wire.clone()).collect()
-            }
-            KindFace::Enum { variants, .. } => {
-                variants.iter().map(|(_, wire)| wire.clone()).collect()
-            }
-            KindFace::Union { arms } => arms.iter().map(|(name, _)| name.clone()).collect(),
-            KindFace::Alias(ty) => vec![ty.clone()],
-        }
+/// What a type is made of, by kind and name.
+fn parts(ty: &TypeFace) -> (std::mem::Discriminant<KindFace>, Vec<&str>) {
+    let names = match &ty.kind {
+        KindFace::Struct { fields, .. } => fields.iter().map(|field| field.wire.as_str()).collect(),
+        KindFace::Enum { variants, .. } => variants.iter().map(|(_, wire)| wire.as_str()).collect(),
+        KindFace::Union { arms, .. } => arms.iter().map(|(name, _)| name.as_str()).collect(),
+        KindFace::Alias(ty) => vec![ty.as_str()],
     };
-    alike(one, two) && parts(one).len() > 1 && parts(one) == parts(two)
+    (std::mem::discriminant(&ty.kind), names)
 }
 
 impl Comparison<'_> {
@@ -131,13 +142,14 @@ impl Comparison<'_> {
                 }
                 self.variants(a, b, (old, new));
             }
-            (KindFace::Union { arms: a }, KindFace::Union { arms: b }) => {
+            (KindFace::Union { arms: a, tags: one }, KindFace::Union { arms: b, tags: two }) => {
                 self.variants(a, b, (old, new));
-                let known: HashMap<&str, &str> =
+                self.tags((a, one), (b, two), (old, new));
+                let held: HashMap<&str, &str> =
                     a.iter().map(|(name, ty)| (name.as_str(), ty.as_str())).collect();
                 for (name, ty) in b {
                     if let Some(before) =
-                        known.get(name.as_str()).filter(|before| !self.names.same(before, ty))
+                        held.get(name.as_str()).filter(|before| !self.names.same(before, ty))
                     {
                         self.of(
                             Class::Breaking,
@@ -169,7 +181,7 @@ impl Comparison<'_> {
 
     fn fields(&mut self, a: &[FieldFace], b: &[FieldFace], pair: (&TypeFace, &TypeFace)) {
         let name = &pair.1.name;
-        for field in missing(a, b, |field| field.name.clone()) {
+        for field in missing(a, b, |field| field.name.as_str()) {
             self.of(
                 Class::Breaking,
                 format!("`{name}` has no field `{}` any more", field.name),
@@ -177,7 +189,7 @@ impl Comparison<'_> {
                 Some(&field.wire),
             );
         }
-        for field in missing(b, a, |field| field.name.clone()) {
+        for field in missing(b, a, |field| field.name.as_str()) {
             self.of(
                 Class::Addition,
                 format!("`{name}` has a field `{}: {}`", field.name, field.ty),
@@ -185,10 +197,10 @@ impl Comparison<'_> {
                 Some(&field.wire),
             );
         }
-        let known: HashMap<&str, &FieldFace> =
+        let by_name: HashMap<&str, &FieldFace> =
             a.iter().map(|field| (field.name.as_str(), field)).collect();
         for field in b {
-            if let Some(before) = known
+            if let Some(before) = by_name
                 .get(field.name.as_str())
                 .filter(|before| !self.names.same(&before.ty, &field.ty))
             {
@@ -202,7 +214,7 @@ impl Comparison<'_> {
     }
 
     fn traits(&mut self, a: &[&str], b: &[&str], pair: (&TypeFace, &TypeFace)) {
-        for name in missing(a, b, |name| (*name).to_owned()) {
+        for name in missing(a, b, |name| *name) {
             self.of(
                 Class::Breaking,
                 format!("`{}` is no longer `{name}`", pair.1.name),
@@ -210,7 +222,7 @@ impl Comparison<'_> {
                 None,
             );
         }
-        for name in missing(b, a, |name| (*name).to_owned()) {
+        for name in missing(b, a, |name| *name) {
             self.of(Class::Addition, format!("`{}` is `{name}`", pair.1.name), pair, None);
         }
     }
@@ -257,11 +269,38 @@ impl Comparison<'_> {
         b: &[(String, String)],
         pair: (&TypeFace, &TypeFace),
     ) {
-        for (variant, _) in missing(a, b, |(name, _)| name.clone()) {
+        for (variant, _) in missing(a, b, |(name, _)| name.as_str()) {
             self.of(Class::Breaking, format!("`{}::{variant}` is gone", pair.1.name), pair, None);
         }
-        for (variant, _) in missing(b, a, |(name, _)| name.clone()) {
+        for (variant, _) in missing(b, a, |(name, _)| name.as_str()) {
             self.of(Class::Addition, format!("`{}::{variant}` is new", pair.1.name), pair, None);
+        }
+    }
+
+    /// The values that an arm goes by are no part of a program; the client reads and writes the new ones.
+    fn tags(
+        &mut self,
+        (a, one): (&[(String, String)], &[Vec<String>]),
+        (b, two): (&[(String, String)], &[Vec<String>]),
+        pair: (&TypeFace, &TypeFace),
+    ) {
+        let known: HashMap<&str, &Vec<String>> =
+            a.iter().map(|(name, _)| name.as_str()).zip(one).collect();
+        for ((name, _), tags) in b.iter().zip(two) {
+            let Some(before) = known.get(name.as_str()).filter(|before| **before != tags) else {
+                continue;
+            };
+            let shown = |tags: &[String]| {
+                let tags: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
+                if tags.is_empty() { "what it holds".to_owned() } else { tags.join(", ") }
+            };
+            let text = format!(
+                "`{}::{name}` goes by {} now, and went by {}",
+                pair.1.name,
+                shown(tags),
+                shown(before)
+            );
+            self.of(Class::Fix, text, pair, None);
         }
     }
 

@@ -13,6 +13,9 @@ mod schema;
 mod security;
 mod union;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
@@ -154,23 +157,8 @@ impl At {
 }
 
 /// Every difference, in the order of the walk.
-pub(super) fn compare(old: &Document, new: &Document, moves: &Moves<'_>) -> Vec<Fact> {
-    let mut walk = Walk {
-        old,
-        new,
-        old_prints: Prints::of(old),
-        new_prints: Prints::of(new),
-        facts: Vec::new(),
-        seen: HashMap::new(),
-        queue: VecDeque::new(),
-        depth: 0,
-    };
-    walk.document();
-    walk.operations(moves);
-    while let Some((a, b, at)) = walk.queue.pop_front() {
-        walk.visit(&a, &b, &at);
-    }
-    walk.facts
+pub(super) fn compare<'d>(old: &'d Document, new: &'d Document, moves: &Moves<'d>) -> Vec<Fact> {
+    Walk::through(old, new, moves).facts
 }
 
 /// How a pair of schemas was met.
@@ -187,6 +175,8 @@ struct Walk<'d> {
     old_prints: Prints<'d>,
     new_prints: Prints<'d>,
     facts: Vec<Fact>,
+    /// The security schemes that have another name now.
+    schemes: HashMap<&'d str, &'d str>,
     /// How pairs of schemas were met, by way. A schema goes by where its value lies in memory: the documents do not move
     /// while this borrows them.
     seen: HashMap<(*const Value, *const Value, Way), Met>,
@@ -212,6 +202,27 @@ fn both(old: &Node<'_>, new: &Node<'_>) -> Spots {
 }
 
 impl<'d> Walk<'d> {
+    /// Goes through all of two documents.
+    fn through(old: &'d Document, new: &'d Document, moves: &Moves<'d>) -> Self {
+        let mut walk = Self {
+            old,
+            new,
+            old_prints: Prints::new(old),
+            new_prints: Prints::new(new),
+            facts: Vec::new(),
+            schemes: HashMap::new(),
+            seen: HashMap::new(),
+            queue: VecDeque::new(),
+            depth: 0,
+        };
+        walk.document(moves);
+        walk.operations(moves);
+        while let Some((a, b, at)) = walk.queue.pop_front() {
+            walk.visit(&a, &b, &at);
+        }
+        walk
+    }
+
     fn tell(
         &mut self,
         code: &'static str,
@@ -270,7 +281,7 @@ impl<'d> Walk<'d> {
     }
 
     /// The document's own words.
-    fn document(&mut self) {
+    fn document(&mut self, moves: &Moves<'d>) {
         let (old, new) = (self.old.root(), self.new.root());
         let places = ["document".to_owned()];
         if let (Some(old), Some(new)) = (old.get("info"), new.get("info")) {
@@ -290,19 +301,24 @@ impl<'d> Walk<'d> {
             }
         }
         let server = |root: &Node<'d>| operation::server(root).unwrap_or_default();
-        self.servers(&server(&old), &server(&new), &places, both(&old, &new));
+        let same = moves.same_urls(&old, &new);
+        self.servers(&server(&old), &server(&new), same, &places, both(&old, &new));
         self.schemes();
     }
 
-    fn servers(&mut self, old: &str, new: &str, places: &[String], spots: Spots) {
+    fn servers(&mut self, old: &str, new: &str, same_urls: bool, places: &[String], spots: Spots) {
         if old != new {
             let named =
                 |url: &str| if url.is_empty() { "none".to_owned() } else { format!("`{url}`") };
             let title = format!("server: {} → {}", named(old), named(new));
-            let verdict = Verdict::new(
-                Class::Breaking,
-                "releases of the client that are out go on asking the old server",
-            );
+            let verdict = if same_urls {
+                Verdict::new(Class::None, "the whole URL of every operation is the same")
+            } else {
+                Verdict::new(
+                    Class::Breaking,
+                    "releases of the client that are out go on asking the old server",
+                )
+            };
             self.tell("server-changed", title, places.to_vec(), spots, verdict);
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::moves::Op;
+use super::moves::{Op, url};
 use super::{At, Moves, Turn, Walk, Way, both};
 use crate::diff::{Class, Verdict};
 use crate::read::Node;
@@ -15,7 +15,7 @@ impl<'d> Walk<'d> {
                     let keys =
                         if key == to { vec![to.clone()] } else { vec![to.clone(), key.clone()] };
                     if key != to {
-                        self.moved(op, other, keys.clone());
+                        self.moved(op, other, moves.new.contains_key(key), keys.clone());
                     }
                     self.operation(op, other, &keys);
                 }
@@ -32,8 +32,8 @@ impl<'d> Walk<'d> {
             }
         }
         for (key, op) in &moves.new {
-            let known =
-                moves.old.contains_key(key) || moves.list.iter().any(|moved| moved.to == *key);
+            let stays = moves.old.contains_key(key) && moves.to(key) == Some(key.as_str());
+            let known = stays || moves.is_target(key);
             if !known {
                 let verdict = Verdict::new(Class::Addition, "there is more to ask for");
                 self.tell(
@@ -47,8 +47,15 @@ impl<'d> Walk<'d> {
         }
     }
 
-    fn moved(&mut self, old: &Op<'d>, new: &Op<'d>, keys: Vec<String>) {
-        let verdict = Verdict::new(Class::Breaking, "requests to the old place find nothing");
+    fn moved(&mut self, old: &Op<'d>, new: &Op<'d>, taken: bool, keys: Vec<String>) {
+        let (one, two) = (self.old.root(), self.new.root());
+        let verdict = if url(old, &one) == url(new, &two) {
+            Verdict::new(Class::None, "the whole URL is the same")
+        } else if taken {
+            Verdict::new(Class::Breaking, "requests to the old place find another operation")
+        } else {
+            Verdict::new(Class::Breaking, "requests to the old place find nothing")
+        };
         let title = format!("`{}` moved to `{}`", old.name(), new.name());
         self.tell("operation-moved", title, keys, both(&old.node, &new.node), verdict);
     }
@@ -68,13 +75,14 @@ impl<'d> Walk<'d> {
         let own = |op: &Op<'d>| server(&op.node).or_else(|| server(&op.item));
         if let (one, two) = (own(old), own(new))
             && one != two
+            && url(old, &self.old.root()) != url(new, &self.new.root())
         {
             let general = |root: Node<'d>| server(&root).unwrap_or_default();
             let (one, two) = (
                 one.unwrap_or_else(|| general(self.old.root())),
                 two.unwrap_or_else(|| general(self.new.root())),
             );
-            self.servers(&one, &two, keys, both(a, b));
+            self.servers(&one, &two, false, keys, both(a, b));
         }
     }
 
@@ -87,6 +95,7 @@ impl<'d> Walk<'d> {
             })
         };
         old.path == new.path
+            && self.schemes.is_empty()
             && equal(
                 &["parameters", "servers", "summary", "description"],
                 old.item.value,

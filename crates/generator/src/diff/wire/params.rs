@@ -1,10 +1,11 @@
 //! Parameters: in paths by their position, elsewhere by their names.
 
+use std::collections::{BTreeMap, HashMap};
+
 use indexmap::IndexMap;
 
 use super::moves::Op;
 use super::{At, Turn, Walk, Way, both};
-use crate::diff::fingerprint::Prints;
 use crate::diff::{Class, Verdict};
 use crate::lower::param::schema_of as param_schema;
 use crate::read::{Document, Node};
@@ -14,34 +15,39 @@ type Params<'d> = IndexMap<(&'d str, String), (&'d str, Node<'d>)>;
 impl<'d> Walk<'d> {
     pub(super) fn params(&mut self, old: &Op<'d>, new: &Op<'d>, keys: &[String]) {
         let (a, b) = (params(self.old, old), params(self.new, new));
-        let (mut gone, mut come) = (Vec::new(), Vec::new());
+        self.swapped(&a, &b, keys);
+        let mut gone = Vec::new();
         for (id, (name, node)) in &a {
             match b.get(id) {
                 Some((other_name, other)) => {
-                    self.param(id.0, (name, node), (other_name, other), keys)
+                    let swaps = b.values().any(|(twin, _)| twin == name);
+                    self.param(id.0, (name, node), (other_name, other), swaps, keys)
                 }
                 None => gone.push((id, name, node)),
             }
         }
-        come.extend(
-            b.iter()
-                .filter(|(id, _)| !a.contains_key(*id))
-                .map(|(id, (name, node))| (id, name, node)),
-        );
+        let come: Vec<_> = (b.iter())
+            .filter(|(id, _)| !a.contains_key(*id))
+            .map(|(id, (name, node))| (id, name, node))
+            .collect();
+        let mut by_print: HashMap<(&str, (bool, u64)), Vec<usize>> = HashMap::new();
+        for (index, ((location, _), _, node)) in
+            come.iter().enumerate().filter(|_| !gone.is_empty())
+        {
+            by_print.entry((*location, self.new_print(node))).or_default().push(index);
+        }
+        let mut taken = vec![false; come.len()];
         for ((location, _), name, node) in gone {
-            let twin = come.iter().position(|((other, _), _, candidate)| {
-                other == location && self.same(node, candidate)
-            });
+            let alike =
+                by_print.get(&(*location, self.old_print(node))).map_or(&[][..], Vec::as_slice);
+            let free =
+                alike.iter().copied().filter(|index| !taken[*index]).take(2).collect::<Vec<_>>();
             // Of several that look alike none can be told to be the one.
-            let others = come
-                .iter()
-                .filter(|((other, _), _, candidate)| {
-                    other == location && self.same(node, candidate)
-                })
-                .count();
-            match twin.filter(|_| others == 1) {
+            let twin = if let [index] = free.as_slice() { Some(*index) } else { None };
+            match twin {
                 Some(index) => {
-                    let (_, other_name, other) = come.remove(index);
+                    taken[index] = true;
+                    let (_, other_name, other) = come[index];
                     self.renamed(location, (name, node), (other_name, other), keys);
                 }
                 None => {
@@ -60,7 +66,9 @@ impl<'d> Walk<'d> {
                 }
             }
         }
-        for ((location, _), name, node) in come {
+        for (((location, _), name, node), _) in
+            come.into_iter().zip(taken).filter(|(_, taken)| !taken)
+        {
             let (code, turn) = if required(location, node) {
                 ("is new, and required", Turn::Narrower)
             } else {
@@ -77,11 +85,39 @@ impl<'d> Walk<'d> {
         }
     }
 
-    fn same(&self, old: &Node<'d>, new: &Node<'d>) -> bool {
-        let print =
-            |prints: &Prints<'d>, node: &Node<'d>| prints.schema(param_schema(node).0.as_ref());
-        required("", old) == required("", new)
-            && print(&self.old_prints, old) == print(&self.new_prints, new)
+    /// Parameters of the path that change places: what was given for the one is taken for the other.
+    fn swapped(&mut self, a: &Params<'d>, b: &Params<'d>, keys: &[String]) {
+        let names = |list: &Params<'d>| -> BTreeMap<&'d str, String> {
+            let path = list.iter().filter(|((location, _), _)| *location == "path");
+            path.map(|((_, position), (name, _))| (*name, position.clone())).collect()
+        };
+        let (one, two) = (names(a), names(b));
+        let moved: Vec<&str> = (one.iter())
+            .filter(|(name, at)| two.get(**name).is_some_and(|other| other != *at))
+            .map(|(name, _)| *name)
+            .collect();
+        if moved.len() < 2 {
+            return;
+        }
+        let find = |list: &Params<'d>| {
+            let mut nodes = list.values().filter(|(name, _)| moved.contains(name));
+            nodes.next().map(|(_, node)| node.pointer.clone())
+        };
+        let listed: Vec<String> = moved.iter().map(|name| format!("`{name}`")).collect();
+        let title = format!("path parameters {} change places", listed.join(" and "));
+        let all = moved.iter().flat_map(|name| places(keys, name)).collect();
+        let verdict =
+            Verdict::new(Class::Breaking, "what is given for the one is taken for the other");
+        self.tell("parameters-swapped", title, all, (find(a), find(b)), verdict);
+    }
+
+    /// A number that two parameters share if they say the same, names aside.
+    fn old_print(&mut self, node: &Node<'d>) -> (bool, u64) {
+        (required("", node), self.old_prints.of(param_schema(node).0.as_ref()))
+    }
+
+    fn new_print(&mut self, node: &Node<'d>) -> (bool, u64) {
+        (required("", node), self.new_prints.of(param_schema(node).0.as_ref()))
     }
 
     fn renamed(
@@ -104,12 +140,13 @@ impl<'d> Walk<'d> {
         location: &str,
         (name, old): (&str, &Node<'d>),
         (other_name, new): (&str, &Node<'d>),
+        swaps: bool,
         keys: &[String],
     ) {
         let mut all = places(keys, other_name);
         if name != other_name {
             all.extend(places(keys, name));
-            if location == "path" {
+            if location == "path" && !swaps {
                 let title = format!("path parameter `{name}` is called `{other_name}` now");
                 let verdict = Verdict::new(Class::None, "names of path parameters do not travel");
                 self.tell("parameter-renamed", title, all.clone(), both(old, new), verdict);

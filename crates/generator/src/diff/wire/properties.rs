@@ -1,5 +1,7 @@
 //! The properties of objects: which there are, which are promised, and which were renamed.
 
+use std::collections::HashMap;
+
 use super::{At, Turn, Walk, Way, both};
 use crate::diff::{Class, Verdict};
 use crate::lower::view::{Additional, View};
@@ -98,15 +100,28 @@ impl<'d> Walk<'d> {
                 None => gone.push((index, name, node)),
             }
         }
-        let mut come: Vec<(usize, &str, &Node<'d>)> = (b.properties.iter().enumerate())
+        let come: Vec<(usize, &str, &Node<'d>)> = (b.properties.iter().enumerate())
             .filter(|(_, (name, _))| !a.properties.contains_key(*name))
             .map(|(index, (name, node))| (index, *name, node))
             .collect();
+        let mut by_print: HashMap<u64, Vec<usize>> = HashMap::new();
+        if !gone.is_empty() {
+            for (index, (.., node)) in come.iter().enumerate() {
+                by_print.entry(self.new_prints.of(Some(node))).or_default().push(index);
+            }
+        }
+        let mut taken = vec![false; come.len()];
         for one in gone {
-            let twins: Vec<usize> =
-                (0..come.len()).filter(|index| self.became(one, come[*index])).collect();
+            let alike = by_print.get(&self.old_prints.of(Some(one.2)));
+            // Of a crowd that looks alike none can be told to be the one.
+            let alike = alike.filter(|alike| alike.len() <= MOST_ALIKE).into_iter().flatten();
+            let twins: Vec<usize> = alike
+                .filter(|index| !taken[**index] && became(one, come[**index]))
+                .copied()
+                .collect();
             if let [twin] = twins.as_slice() {
-                let (_, name, node) = come.remove(*twin);
+                taken[*twin] = true;
+                let (_, name, node) = come[*twin];
                 let mut both_ways = at.field(name);
                 both_ways.places.extend(at.field(one.1).places);
                 let title = format!("{} is called `{name}` now", at.field(one.1).subject);
@@ -130,7 +145,7 @@ impl<'d> Walk<'d> {
                 self.gone(one.1, one.2, old, new, at);
             }
         }
-        for (_, name, node) in come {
+        for ((_, name, node), _) in come.into_iter().zip(taken).filter(|(_, taken)| !taken) {
             let mine = self.is_mine(self.new, node, at.way);
             if mine {
                 let verdict = match (at.way, b.required.contains(name)) {
@@ -187,6 +202,11 @@ impl<'d> Walk<'d> {
                         "what requests say with it is not heard any more",
                     ),
                 ),
+                // Who rightly left it out is refused.
+                (true, Way::Request) if is => (
+                    format!("{} is to be written now, and required", at.subject),
+                    Turn::Narrower.verdict(Way::Request),
+                ),
                 (true, Way::Request) => (
                     format!("{} can be written now", at.subject),
                     Turn::Wider.verdict(Way::Request),
@@ -237,33 +257,32 @@ impl<'d> Walk<'d> {
             Way::Reply => !flag("writeOnly") || flag("readOnly"),
         }
     }
+}
 
-    /// Whether one property became the other: they say the same, and something speaks for it: a word that both names
-    /// share, the same example or description, or that a whole object stands in the other's place.
-    fn became(
-        &self,
-        (index, name, node): (usize, &str, &Node<'d>),
-        (other_index, other_name, other): (usize, &str, &Node<'d>),
-    ) -> bool {
-        if self.old_prints.schema(Some(node)) != self.new_prints.schema(Some(other)) {
-            return false;
-        }
-        let stems = |name: &str| -> Vec<String> {
-            words::split(name).iter().map(|word| words::stem(word).into_owned()).collect()
-        };
-        let (one, two) = (stems(name), stems(other_name));
-        let related = one.iter().any(|word| two.contains(word)) || one.concat() == two.concat();
-        let same = |key: &str| {
-            node.member(key).is_some_and(|value| {
-                !value.is_null() && value.as_str() != Some("") && Some(value) == other.member(key)
-            })
-        };
-        let whole = node.member("properties").is_some() || node.member("$ref").is_some();
-        related
-            || same("description")
-            || (same("example") && index == other_index)
-            || (whole && index == other_index)
-    }
+/// How many new properties of one kind are looked through for the one that was renamed.
+const MOST_ALIKE: usize = 256;
+
+/// Whether one property became the other, which says the same: something speaks for it, be it a word that both names
+/// share, the same example or description, or that a whole object stands in the other's place.
+fn became(
+    (index, name, node): (usize, &str, &Node<'_>),
+    (other_index, other_name, other): (usize, &str, &Node<'_>),
+) -> bool {
+    let stems = |name: &str| -> Vec<String> {
+        words::split(name).iter().map(|word| words::stem(word).into_owned()).collect()
+    };
+    let (one, two) = (stems(name), stems(other_name));
+    let related = one.iter().any(|word| two.contains(word)) || one.concat() == two.concat();
+    let same = |key: &str| {
+        node.member(key).is_some_and(|value| {
+            !value.is_null() && value.as_str() != Some("") && Some(value) == other.member(key)
+        })
+    };
+    let whole = node.member("properties").is_some() || node.member("$ref").is_some();
+    related
+        || same("description")
+        || (same("example") && index == other_index)
+        || (whole && index == other_index)
 }
 
 /// What an object is for.

@@ -75,10 +75,17 @@ impl<'d> Walk<'d> {
             );
         }
         for (status, node) in come {
-            let verdict = if success(status) {
-                Verdict::new(Class::Addition, "another success can come")
-            } else {
+            let verdict = if !success(status) {
                 Verdict::new(Class::Fix, "a failure is described that was not")
+            } else if a.iter().any(|(known, _)| success(known))
+                && !a.iter().any(|(known, other)| success(known) && self.answers_alike(other, node))
+            {
+                Verdict::new(
+                    Class::Breaking,
+                    "readers that know only the old success cannot read it",
+                )
+            } else {
+                Verdict::new(Class::Addition, "another success can come")
             };
             let places = keys.iter().map(|key| format!("{key} reply {status}")).collect();
             self.tell(
@@ -89,6 +96,21 @@ impl<'d> Walk<'d> {
                 verdict,
             );
         }
+    }
+
+    /// Whether two replies hold the same.
+    fn answers_alike(&mut self, old: &Node<'d>, new: &Node<'d>) -> bool {
+        let (Ok(a), Ok(b)) = (self.old.resolve(old), self.new.resolve(new)) else { return false };
+        let list = |node: &Node<'d>| -> Vec<(String, Option<Node<'d>>)> {
+            let content = node.get("content");
+            let entries = content.iter().flat_map(Node::entries);
+            entries.map(|(name, media)| (essence(name), media.get("schema"))).collect()
+        };
+        let (a, b) = (list(&a), list(&b));
+        a.len() == b.len()
+            && a.iter().zip(&b).all(|((one, a), (two, b))| {
+                one == two && self.old_prints.of(a.as_ref()) == self.new_prints.of(b.as_ref())
+            })
     }
 
     fn reply(&mut self, from: &str, to: &str, old: &Node<'d>, new: &Node<'d>, keys: &[String]) {
@@ -156,8 +178,10 @@ impl<'d> Walk<'d> {
 
     /// Compares what two bodies hold, by media type.
     pub(super) fn content(&mut self, old: &Node<'d>, new: &Node<'d>, at: &At) {
-        let list = |node: &Node<'d>| -> Vec<(&'d str, Node<'d>)> {
-            node.get("content").iter().flat_map(Node::entries).collect()
+        let list = |node: &Node<'d>| -> Vec<(String, Node<'d>)> {
+            let content = node.get("content");
+            let entries = content.iter().flat_map(Node::entries);
+            entries.map(|(name, media)| (essence(name), media)).collect()
         };
         let (a, b) = (list(old), list(new));
         let pairs: Vec<(Node<'d>, Node<'d>)> = a
@@ -166,7 +190,7 @@ impl<'d> Walk<'d> {
                 Some((node.clone(), b.iter().find(|(other, _)| other == name)?.1.clone()))
             })
             .collect();
-        let names = |list: &[(&str, Node<'d>)], others: &[(&str, Node<'d>)]| -> Vec<String> {
+        let names = |list: &[(String, Node<'d>)], others: &[(String, Node<'d>)]| -> Vec<String> {
             list.iter()
                 .filter(|(name, _)| !others.iter().any(|(other, _)| other == name))
                 .map(|(name, _)| format!("`{name}`"))
@@ -194,6 +218,13 @@ impl<'d> Walk<'d> {
                 (turn, way) => turn.verdict(way),
             };
             self.tell("media-type-changed", title, at.places(), both(old, new), turn);
+        }
+        let written = |node: &Node<'d>| node.pointer.last().map(std::borrow::Cow::into_owned);
+        for (a, b) in pairs.iter().filter(|(a, b)| written(a) != written(b)) {
+            let named = |node: &Node<'d>| written(node).unwrap_or_default();
+            let title = format!("{subject}: `{}` is written `{}` now", named(a), named(b));
+            let verdict = Verdict::new(Class::None, "it is the same form");
+            self.tell("media-type-written", title, at.places(), both(a, b), verdict);
         }
         // Forms that hold the same values are compared further; of text in place of values there is nothing to say.
         if pairs.is_empty()
@@ -223,6 +254,20 @@ impl<'d> Walk<'d> {
             );
         }
     }
+}
+
+/// A media type without what says nothing of its form: JSON is UTF-8 whatever its `charset` says, and case and blanks
+/// do not count.
+fn essence(media_type: &str) -> String {
+    let mut parts = media_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let name = parts.next().unwrap_or_default();
+    let mut params: Vec<String> = parts
+        .filter(|part| !part.is_empty())
+        .filter(|part| !part.starts_with("charset=") || !holds_values(&name))
+        .collect();
+    params.sort();
+    params.insert(0, name.clone());
+    params.join("; ")
 }
 
 fn holds_values(media_type: &str) -> bool {

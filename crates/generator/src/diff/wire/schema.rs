@@ -17,6 +17,7 @@ impl<'d> Walk<'d> {
         self.words(old, new, &a, &b, at);
         if !a.alternatives.is_empty() || !b.alternatives.is_empty() {
             self.null(old, new, &a, &b, at);
+            self.others(old, new, at);
             return self.alternatives(old, new, &a, &b, at);
         }
         let (one, two) = (kind(&a, old, at.way), kind(&b, new, at.way));
@@ -34,6 +35,7 @@ impl<'d> Walk<'d> {
         self.format(old, new, &a, &b, one, at);
         self.values(old, new, &a, &b, at);
         self.bounds(old, new, at);
+        self.others(old, new, at);
         match one {
             Some("object") => self.members(old, new, &a, &b, at),
             Some("array") => match (&a.items, &b.items) {
@@ -78,11 +80,16 @@ impl<'d> Walk<'d> {
             };
             let title =
                 format!("{}: default {} → {}", at.subject, shown(a.default), shown(b.default));
-            let verdict = match at.way {
-                Way::Request => {
-                    Verdict::new(Class::Fix, "requests that leave it out may mean something else")
+            let verdict = match (at.way, a.default) {
+                // What was filled in is not known to have been anything else.
+                (Way::Request, None) => {
+                    Verdict::new(Class::Fix, "it is said what stands for what is left out")
                 }
-                Way::Reply => Verdict::new(Class::Docs, "replies say what it is"),
+                (Way::Request, Some(_)) => Verdict::new(
+                    Class::Breaking,
+                    "requests that leave it out mean something else, and nothing tells their senders",
+                ),
+                (Way::Reply, _) => Verdict::new(Class::Docs, "replies say what it is"),
             };
             self.tell("default-changed", title, at.places(), spots("default"), verdict);
         }

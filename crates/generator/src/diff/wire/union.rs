@@ -1,10 +1,11 @@
 //! `oneOf` and `anyOf`.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::schema::{described, kind};
-use super::{At, Turn, Walk, both};
-use crate::diff::fingerprint::Prints;
+use super::{At, Turn, Walk, Way, both};
+use crate::diff::{Class, Verdict};
+use crate::lower::component_name;
 use crate::lower::view::View;
 use crate::read::{Document, Node};
 
@@ -18,15 +19,13 @@ impl<'d> Walk<'d> {
         at: &At,
     ) {
         let (one, two) = (arms(a, old), arms(b, new));
-        let pairs = pair(&self.old_prints, &one, &self.new_prints, &two);
-        for (index, other) in pairs.iter().enumerate() {
-            if let Some(other) = other {
-                self.schema(&one[index], &two[*other], &at.arm(index));
-            }
+        let (pairs, left) = self.pair_arms(&one, &two);
+        let mut used = vec![false; two.len()];
+        for &(index, other) in &pairs {
+            used[other] = true;
+            self.schema(&one[index], &two[other], &at.arm(index));
         }
-        let left: Vec<usize> = (0..one.len()).filter(|index| pairs[*index].is_none()).collect();
-        let used: HashSet<usize> = pairs.into_iter().flatten().collect();
-        let come: Vec<usize> = (0..two.len()).filter(|index| !used.contains(index)).collect();
+        let come: Vec<usize> = (0..two.len()).filter(|index| !used[*index]).collect();
         let alone = one.len() == 1 && two.len() == 1;
         if alone && let ([a], [b]) = (left.as_slice(), come.as_slice()) {
             return self.schema(&one[*a], &two[*b], at);
@@ -60,6 +59,92 @@ impl<'d> Walk<'d> {
             );
         }
         self.tag(old, new, a, b, at);
+        self.mapping((&one, a), (&two, b), &pairs, (old, new), at);
+    }
+
+    /// Which alternative became which, and those that became none: those of one name are each other's, then those that
+    /// stand at the same place and are written the same, and of the rest those that say the same. What the rest says is
+    /// only looked at where both sides have one.
+    fn pair_arms(
+        &mut self,
+        one: &[Node<'d>],
+        two: &[Node<'d>],
+    ) -> (Vec<(usize, usize)>, Vec<usize>) {
+        let mut by_name: HashMap<&str, VecDeque<usize>> = HashMap::new();
+        for (index, name) in
+            two.iter().enumerate().filter_map(|(i, arm)| Some((i, arm.str("$ref")?)))
+        {
+            by_name.entry(name).or_default().push_back(index);
+        }
+        let mut pairs: Vec<Option<usize>> =
+            one.iter().map(|arm| by_name.get_mut(arm.str("$ref")?)?.pop_front()).collect();
+        let mut used: HashSet<usize> = pairs.iter().flatten().copied().collect();
+        for (index, (arm, pair)) in one.iter().zip(&mut pairs).enumerate() {
+            let written_alike = two.get(index).is_some_and(|other| other.value == arm.value);
+            if pair.is_none() && written_alike && used.insert(index) {
+                *pair = Some(index);
+            }
+        }
+        if pairs.iter().any(Option::is_none) && used.len() < two.len() {
+            let mut by_print: HashMap<u64, VecDeque<usize>> = HashMap::new();
+            for index in (0..two.len()).filter(|index| !used.contains(index)) {
+                by_print.entry(self.new_prints.of(Some(&two[index]))).or_default().push_back(index);
+            }
+            for (arm, pair) in one.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
+                *pair =
+                    by_print.get_mut(&self.old_prints.of(Some(arm))).and_then(VecDeque::pop_front);
+            }
+        }
+        let left = (0..one.len()).filter(|index| pairs[*index].is_none()).collect();
+        let pairs =
+            pairs.into_iter().enumerate().filter_map(|(index, other)| Some((index, other?)));
+        (pairs.collect(), left)
+    }
+
+    /// The values of the tag that mean an alternative which both sides have.
+    fn mapping(
+        &mut self,
+        (one, a): (&[Node<'d>], &View<'d>),
+        (two, b): (&[Node<'d>], &View<'d>),
+        pairs: &[(usize, usize)],
+        (old, new): (&Node<'d>, &Node<'d>),
+        at: &At,
+    ) {
+        let (Some(a), Some(b)) = (&a.discriminator, &b.discriminator) else { return };
+        if a.str("propertyName") != b.str("propertyName") {
+            return;
+        }
+        let (tags_a, tags_b) = (tags(a, one), tags(b, two));
+        let listed = |tags: &BTreeSet<String>| {
+            tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(", ")
+        };
+        for &(index, other) in pairs {
+            let (Some(before), Some(after)) = (tags_a.get(&index), tags_b.get(&other)) else {
+                continue;
+            };
+            if before == after {
+                continue;
+            }
+            let turn = match (before.is_subset(after), after.is_subset(before)) {
+                (true, _) => Turn::Wider,
+                (_, true) => Turn::Narrower,
+                _ => Turn::Other,
+            };
+            let title = format!(
+                "{}: {} is tagged {}, and was {}",
+                at.subject,
+                name(self.new, &two[other], at),
+                listed(after),
+                listed(before)
+            );
+            let verdict = match (turn, at.way) {
+                (Turn::Wider | Turn::Other, Way::Reply) => {
+                    Verdict::new(Class::Breaking, "readers that know only the old tags refuse it")
+                }
+                (turn, way) => turn.verdict(way),
+            };
+            self.tell("mapping-changed", title, at.places(), both(old, new), verdict);
+        }
     }
 
     fn tag(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
@@ -89,39 +174,30 @@ impl<'d> Walk<'d> {
     }
 }
 
-/// Which alternative of the new schema is which of the old one: that of one name, else the first that says the same.
-fn pair<'d>(
-    old: &Prints<'d>,
-    one: &[Node<'d>],
-    new: &Prints<'d>,
-    two: &[Node<'d>],
-) -> Vec<Option<usize>> {
-    let mut named: HashMap<&str, usize> = HashMap::new();
-    for (index, arm) in two.iter().enumerate().rev() {
-        named.extend(arm.str("$ref").map(|name| (name, index)));
+/// The values of the tag by alternative. One that no value is given for goes by the name of its component, which the
+/// alternative's own name is told by already.
+fn tags(discriminator: &Node<'_>, arms: &[Node<'_>]) -> HashMap<usize, BTreeSet<String>> {
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, arm) in arms.iter().enumerate() {
+        let reference = arm.str("$ref").map(component_name);
+        by_name.entry(reference.unwrap_or_default()).or_default().push(index);
     }
-    let mut used = vec![false; two.len()];
-    let mut pairs = vec![None; one.len()];
-    for (index, arm) in one.iter().enumerate() {
-        let other = arm.str("$ref").and_then(|name| named.get(name).copied());
-        if let Some(other) = other.filter(|other| !used[*other]) {
-            used[other] = true;
-            pairs[index] = Some(other);
+    let mut tags: HashMap<usize, BTreeSet<String>> = HashMap::new();
+    for (tag, target) in discriminator.get("mapping").iter().flat_map(Node::entries) {
+        let target = component_name(target.value.as_str().unwrap_or_default());
+        for index in by_name.get(&target).into_iter().flatten() {
+            tags.entry(*index).or_default().insert(tag.to_owned());
         }
     }
-    // What says the same is looked for only where names do not tell.
-    let mut alike: HashMap<u64, VecDeque<usize>> = HashMap::new();
-    if pairs.contains(&None) {
-        for index in (0..two.len()).filter(|index| !used[*index]) {
-            alike.entry(new.schema(Some(&two[index]))).or_default().push_back(index);
+    for (name, arms) in by_name.into_iter().filter(|(name, _)| !name.is_empty()) {
+        for index in arms {
+            let own = tags.entry(index).or_default();
+            if own.is_empty() {
+                own.insert(name.clone());
+            }
         }
     }
-    for (index, arm) in one.iter().enumerate() {
-        if pairs[index].is_none() {
-            pairs[index] = alike.get_mut(&old.schema(Some(arm))).and_then(VecDeque::pop_front);
-        }
-    }
-    pairs
+    tags
 }
 
 /// The alternatives; a schema without any is its own only one.
