@@ -160,6 +160,8 @@ fn upstream_arrives_in_full_and_a_week_later_again() {
         .sum();
     assert!(operations > 250, "{operations} operations");
     a_week(root, &whole, outside.path());
+    let notes = fs::read_to_string(root.join("CHANGELOG.md")).expect("a changelog");
+    assert!(notes.contains("- `queued_chats()`, 6 operations: "), "{notes:.4000}");
     // The public names of the first day are kept.
     let lock = fs::read_to_string(root.join("spec/names.lock")).expect("a lock");
     assert!(lock.contains("mass_messaging get_overview GetOverview"), "{lock:.2000}");

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
+use super::overview::is_new_type;
 use super::rust::Effect;
 use super::wire::{Fact, Moves};
 use super::{Class, Verdict};
@@ -53,7 +54,9 @@ pub(super) fn join(facts: Vec<Fact>, effects: Vec<Effect>, moves: &Moves<'_>) ->
             draft.spots.push((place, effect.before, effect.after));
             continue;
         }
-        for target in targets {
+        // A type that is new is told once, with the first that brings it.
+        let told = if is_new_type(&effect.text) { 1 } else { targets.len() };
+        for target in targets.into_iter().take(told) {
             let verdict = &mut drafts[target].rust;
             verdict.class = verdict.class.max(effect.class);
             if !verdict.reasons.contains(&effect.text) {

@@ -39,6 +39,7 @@
 mod fingerprint;
 mod join;
 pub mod notes;
+mod overview;
 mod render;
 pub mod rules;
 mod rust;
@@ -120,6 +121,8 @@ pub struct Change {
     pub code: &'static str,
     /// What it is, in one line.
     pub title: String,
+    /// The resource of the client that it is about; empty for what is about no operation in particular.
+    pub resource: String,
     /// Everywhere it shows; never empty.
     pub spots: Vec<Spot>,
     /// What it means to those who speak to the API in any language, and to releases of the client that are out.
@@ -207,7 +210,8 @@ pub fn compare(
     let (old_config, new_config) = (config(before)?, config(after)?);
     let moves = wire::Moves::find(&old, &new, &new_config.moved);
     let facts = wire::compare(&old, &new, &moves);
-    let effects = rust::compare(&emit::face::face(&old_api), &emit::face::face(&new_api), &moves);
+    let (old_face, new_face) = (emit::face::face(&old_api), emit::face::face(&new_api));
+    let effects = rust::compare(&old_face, &new_face, &moves);
     let mut drafts = join::join(facts, effects, &moves);
     if old.value != new.value {
         let before = unseen::Side {
@@ -226,7 +230,8 @@ pub fn compare(
         };
         unseen::look(&mut drafts, &before, &after, &moves);
     }
-    Some(settle::settle(drafts, &old, &new, &new_config.changes))
+    let resources = settle::Resources::of(&new_face, &old_face);
+    Some(settle::settle(drafts, &old, &new, &resources, &new_config.changes))
 }
 
 fn read(inputs: &Inputs<'_>) -> (Option<crate::read::Document>, Diagnostics) {

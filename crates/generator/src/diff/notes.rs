@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use indexmap::IndexMap;
+
+use super::overview::reasons;
 use super::render::escaped;
 use super::{Change, Changes, Class};
 
@@ -23,6 +26,7 @@ const PREAMBLE: &str = "# Changelog\n\nEverything that users of this crate notic
 /// let change = Change {
 ///     code: "operation-added",
 ///     title: "`GET /cats` is new".into(),
+///     resource: "cats".into(),
 ///     spots: vec![Spot { at: "GET /cats".into(), ..Spot::default() }],
 ///     wire: verdict(Class::Addition, "there is more to ask for"),
 ///     rust: verdict(Class::Addition, "`cats().list()` is new"),
@@ -37,7 +41,7 @@ pub fn write(changelog: &str, changes: &Changes) -> String {
     let text = if changelog.trim().is_empty() { PREAMBLE } else { changelog };
     let (head, entry, tail) = split(text);
     let mut sections = parse(&entry);
-    for (section, line) in changes.list.iter().filter_map(line) {
+    for (section, line) in lines(changes) {
         let position = sections.iter().position(|(name, _)| name == section);
         let index = position.unwrap_or_else(|| {
             sections.push((section.to_owned(), Vec::new()));
@@ -114,6 +118,32 @@ fn parse(entry: &str) -> Vec<(String, Vec<String>)> {
     sections
 }
 
+/// From so many new operations on, they are told by resource.
+const MANY: usize = 20;
+
+/// The lines of an entry with their sections. Many new operations are one line for each resource.
+fn lines(changes: &Changes) -> Vec<(&'static str, String)> {
+    let added: Vec<&Change> =
+        changes.list.iter().filter(|change| change.code == "operation-added").collect();
+    if added.len() < MANY {
+        return changes.list.iter().filter_map(line).collect();
+    }
+    let mut resources: IndexMap<&str, Vec<&Change>> = IndexMap::new();
+    for change in added {
+        resources.entry(&change.resource).or_default().push(change);
+    }
+    let by_resource = resources.into_iter().map(|(resource, added)| {
+        let titles: Vec<String> =
+            added.iter().map(|change| escaped(change.title.trim_end_matches(" is new"))).collect();
+        let count = added.len();
+        let operations =
+            if count == 1 { "operation".to_owned() } else { format!("{count} operations") };
+        ("Added", format!("- `{resource}()`, {operations}: {}.", titles.join(", ")))
+    });
+    let others = changes.list.iter().filter(|change| change.code != "operation-added");
+    others.filter_map(line).chain(by_resource).collect()
+}
+
 /// The section and the line of a change; nothing for what users do not notice.
 fn line(change: &Change) -> Option<(&'static str, String)> {
     let rust = change.rust.class;
@@ -135,8 +165,7 @@ fn line(change: &Change) -> Option<(&'static str, String)> {
         text.push_str(&if more > 0 { format!(" and {more} more)") } else { ")".to_owned() });
     }
     if rust >= Class::Fix {
-        let reasons: Vec<String> =
-            change.rust.reasons.iter().map(|reason| escaped(reason)).collect();
+        let reasons: Vec<String> = reasons(change).iter().map(|reason| escaped(reason)).collect();
         let _ = write!(text, ": {}", reasons.join("; "));
     }
     Some((section, format!("- {text}.")))

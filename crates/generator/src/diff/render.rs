@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Change, Changes, Class, Verdict, Version};
+use super::{Change, Changes, Class, Verdict, Version, overview};
 use crate::diagnostic::Place;
 use crate::visible::{json as json_text, line};
 
@@ -91,6 +91,10 @@ fn article(class: Class) -> &'static str {
 fn text(changes: &Changes, version: Option<Version>) -> String {
     let mut out = summary(changes, version);
     out.push('\n');
+    for (index, (resource, words)) in overview::lines(changes).into_iter().enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        let _ = writeln!(out, "{gap}  {}: {words}", line(&resource));
+    }
     for change in &changes.list {
         let _ = writeln!(out, "\n{}: {}", label(change.class()), line(&change.title));
         for spot in change.spots.iter().take(SPOTS) {
@@ -105,8 +109,8 @@ fn text(changes: &Changes, version: Option<Version>) -> String {
             let _ = writeln!(out, "  and at {} more places", change.spots.len() - SPOTS);
         }
         if change.wire.class != Class::Docs || change.rust.class != Class::Docs {
-            verdict(&mut out, "wire", &change.wire);
-            verdict(&mut out, "Rust", &change.rust);
+            verdict(&mut out, "wire", change.wire.class, &change.wire.reasons);
+            verdict(&mut out, "Rust", change.rust.class, &overview::reasons(change));
         }
         if let Some(help) = &change.help {
             let _ = writeln!(out, "  help: {}", line(help));
@@ -126,9 +130,9 @@ fn acknowledged(change: &Change) -> Option<String> {
     Some(format!("acknowledged until {}: {}", one.until, one.reason.0))
 }
 
-fn verdict(out: &mut String, side: &str, verdict: &Verdict) {
-    let reasons = shown(&verdict.reasons);
-    let class = word(verdict.class);
+fn verdict(out: &mut String, side: &str, class: Class, reasons: &[String]) {
+    let reasons = shown(reasons);
+    let class = word(class);
     let mut reasons = reasons.iter();
     let first = reasons.next().map(|reason| format!(": {}", line(reason))).unwrap_or_default();
     let _ = writeln!(out, "  {side} {class}{first}");
@@ -158,6 +162,10 @@ fn between(before: &Place, after: &Place, gap: &str) -> String {
 
 fn markdown(changes: &Changes, version: Option<Version>) -> String {
     let mut out = format!("{}\n", escaped(&summary(changes, version)));
+    for (index, (resource, words)) in overview::lines(changes).into_iter().enumerate() {
+        let head = if index == 0 { "\n| resource | changes |\n|---|---|\n" } else { "" };
+        let _ = writeln!(out, "{head}| {} | {words} |", escaped(&resource));
+    }
     let mut last = None;
     for (index, change) in changes.list.iter().enumerate() {
         let mut part = String::new();
@@ -195,10 +203,13 @@ fn heading(class: Class) -> &'static str {
 fn item(out: &mut String, change: &Change) {
     let _ = writeln!(out, "- **{}**", escaped(&change.title));
     if change.wire.class != Class::Docs || change.rust.class != Class::Docs {
-        for (side, verdict) in [("wire", &change.wire), ("Rust", &change.rust)] {
+        let rust = overview::reasons(change);
+        for (side, class, reasons) in
+            [("wire", change.wire.class, &change.wire.reasons), ("Rust", change.rust.class, &rust)]
+        {
             let reasons: Vec<String> =
-                shown(&verdict.reasons).iter().map(|reason| escaped(reason)).collect();
-            let _ = writeln!(out, "  - {side} **{}**: {}", word(verdict.class), reasons.join("; "));
+                shown(reasons).iter().map(|reason| escaped(reason)).collect();
+            let _ = writeln!(out, "  - {side} **{}**: {}", word(class), reasons.join("; "));
         }
     }
     for spot in change.spots.iter().take(SPOTS) {

@@ -1,8 +1,11 @@
 //! From places in values to lines and columns, each text being walked once.
 
+use std::collections::HashMap;
+
 use super::join::Draft;
 use super::{Change, Changes, Settings, Spot};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::emit::face::Face;
 use crate::pointer::Pointer;
 use crate::read::Document;
 
@@ -10,6 +13,7 @@ pub(super) fn settle(
     drafts: Vec<Draft>,
     old: &Document,
     new: &Document,
+    resources: &Resources<'_>,
     settings: &Settings,
 ) -> Changes {
     let mut before = places(
@@ -24,8 +28,10 @@ pub(super) fn settle(
             before: before.next().unwrap_or_default(),
             after: after.next().unwrap_or_default(),
         });
-        let spots = spots.collect();
+        let spots: Vec<Spot> = spots.collect();
+        let resource = spots.first().map(|spot| resources.at(&spot.at)).unwrap_or_default();
         Change {
+            resource: resource.to_owned(),
             code: draft.code,
             title: draft.title,
             spots,
@@ -41,6 +47,22 @@ pub(super) fn settle(
         std::cmp::Reverse((change.class(), change.rust.class.min(change.wire.class)))
     });
     Changes { list, notes: Vec::new() }
+}
+
+/// The resource of each operation, by its key.
+pub(super) struct Resources<'f>(HashMap<&'f str, &'f str>);
+
+impl<'f> Resources<'f> {
+    /// Those of the new client, and of what only the old one had.
+    pub(super) fn of(new: &'f Face, old: &'f Face) -> Self {
+        let methods = old.methods.iter().chain(&new.methods);
+        Self(methods.map(|method| (method.key.as_str(), method.resource.as_str())).collect())
+    }
+
+    fn at(&self, place: &str) -> &'f str {
+        let end = place.match_indices(' ').nth(1).map_or(place.len(), |(at, _)| at);
+        self.0.get(&place[..end]).copied().unwrap_or_default()
+    }
 }
 
 /// The places of some nodes, in their order.
