@@ -4,6 +4,18 @@ use serde_json::Value;
 
 use crate::model::Scalar;
 
+/// Whether an example is a value of a type with quotation marks around it, as people write them by habit. The type
+/// stands: nobody who says boolean means text.
+pub(crate) fn is_quoted(scalar: Scalar, value: &Value) -> bool {
+    let Some(text) = value.as_str().map(str::trim) else { return false };
+    match scalar {
+        Scalar::Bool => matches!(text, "true" | "false"),
+        Scalar::Int32 | Scalar::Int64 | Scalar::UInt64 => text.parse::<i64>().is_ok(),
+        Scalar::Float => text.parse::<f64>().is_ok_and(f64::is_finite),
+        _ => false,
+    }
+}
+
 /// The loosest change to `scalar` that lets `value` fit, `None` if nothing short of "any value" does.
 pub(crate) fn loosened(scalar: Scalar, value: &Value) -> Option<Scalar> {
     match (scalar, value) {

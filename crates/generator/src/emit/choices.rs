@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 use super::docs;
 use super::rust::{ident, type_tokens};
@@ -15,11 +16,13 @@ pub(super) fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenS
     match shape {
         EnumShape::Strings(values) => {
             let variants = values.iter().zip(&variants).map(|(value, variant)| {
-                // A variant that is its value in Rust's way of writing needs no words.
+                // A variant that is its value in Rust's way of writing needs no words but the document's.
+                let own = words(def, &Value::from(value.as_str()));
                 if *value == snake(&variant.to_string()) {
-                    return quote!(#variant,);
+                    let docs = own.map(|own| docs::attributes(&[own.to_owned()]));
+                    return quote!(#docs #variant,);
                 }
-                let docs = docs::attributes(&[shown(value)]);
+                let docs = docs::attributes(&[own.map_or_else(|| shown(value), str::to_owned)]);
                 quote!(#docs #[wire(#value)] #variant,)
             });
             quote! {
@@ -35,7 +38,9 @@ pub(super) fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenS
         }
         EnumShape::Integers(values) => {
             let variants = values.iter().zip(&variants).map(|(value, variant)| {
-                let docs = docs::attributes(&[format!("`{value}`.")]);
+                let own = words(def, &Value::from(*value));
+                let docs =
+                    docs::attributes(&[own.map_or_else(|| format!("`{value}`."), str::to_owned)]);
                 let value = proc_macro2::Literal::i64_unsuffixed(*value);
                 quote!(#docs #[wire(#value)] #variant,)
             });
@@ -51,6 +56,12 @@ pub(super) fn enumeration(api: &Api, def: &ApiType, shape: &EnumShape) -> TokenS
             }
         }
     }
+}
+
+/// What the document says of a value, if it says something.
+fn words<'d>(def: &'d ApiType, value: &Value) -> Option<&'d str> {
+    let own = def.def.fields.iter().find(|own| own.example.as_ref() == Some(value))?;
+    Some(own.description.as_str()).filter(|words| !words.is_empty())
 }
 
 /// What the derive makes of a variant's name.

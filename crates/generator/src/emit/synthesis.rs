@@ -1,5 +1,6 @@
 //! An example made from a schema where the document has none: the same on every run.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -8,7 +9,9 @@ use serde_json::{Number, Value};
 use super::json_text::JsonText;
 use crate::diagnostic::Diagnostics;
 use crate::lower::view::{Additional, View};
+use crate::model::Scalar;
 use crate::read::{Document, Node};
+use crate::values::is_quoted;
 
 /// Objects deeper than this are cut off where they may be.
 const DEEPEST: usize = 6;
@@ -38,7 +41,7 @@ pub(super) struct Maker<'d> {
 /// What is made of a schema.
 enum Plan<'d> {
     /// This value.
-    Value(&'d Value),
+    Value(Cow<'d, Value>),
     /// This string.
     Text(&'static str),
     /// This number.
@@ -122,7 +125,7 @@ impl<'d> Maker<'d> {
                 self.object(properties, others.as_ref(), depth, text);
             }
         }
-        !matches!(plan, Plan::Null | Plan::Value(Value::Null))
+        !matches!(plan, Plan::Null) && !matches!(plan, Plan::Value(value) if value.is_null())
     }
 
     fn list(&mut self, items: Option<&Node<'d>>, depth: usize, text: &mut JsonText) {
@@ -174,16 +177,30 @@ impl<'d> Maker<'d> {
     }
 }
 
+/// An example without the quotation marks that somebody put around a number or a boolean.
+fn unquoted<'d>(example: &'d Value, kind: Option<&str>) -> Cow<'d, Value> {
+    let scalar = match kind {
+        Some("boolean") => Scalar::Bool,
+        Some("integer") => Scalar::Int64,
+        Some("number") => Scalar::Float,
+        _ => return Cow::Borrowed(example),
+    };
+    let plain = example.as_str().filter(|_| is_quoted(scalar, example));
+    plain
+        .and_then(|text| serde_json::from_str(text.trim()).ok())
+        .map_or(Cow::Borrowed(example), Cow::Owned)
+}
+
 impl<'d> Plan<'d> {
     fn of(document: &'d Document, node: &Node<'d>) -> Self {
         let view = View::of(document, node, &mut Diagnostics::new());
         if let Some(example) = view.example.or(view.default).filter(|value| !value.is_null()) {
-            return Self::Value(example);
+            return Self::Value(unquoted(example, view.kind()));
         }
         if let Some(first) =
             view.values.and_then(|values| values.iter().find(|value| !value.is_null()))
         {
-            return Self::Value(first);
+            return Self::Value(Cow::Borrowed(first));
         }
         if view.example.is_some_and(Value::is_null) && view.nullable {
             return Self::Null;

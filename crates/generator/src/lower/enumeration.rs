@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Lowering;
 use super::view::View;
 use crate::diagnostic::Diagnostic;
-use crate::model::{EnumShape, Place, Scalar, Shape, Travel, TypeId, TypeRef};
+use crate::model::{EnumShape, FieldDocs, Place, Scalar, Shape, Travel, TypeId, TypeRef};
 use crate::read::Node;
 
 impl<'d> Lowering<'d, '_> {
@@ -71,6 +71,68 @@ impl<'d> Lowering<'d, '_> {
                 slot,
             ))),
         }
+    }
+
+    /// The enum whose values are told one by one, each with its own words: a choice between schemas that list values and
+    /// nothing else. Nothing where one of them says more than that.
+    pub(super) fn documented_enum(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        place: &Place,
+        travel: Travel,
+        slot: Option<TypeId>,
+    ) -> Option<TypeRef> {
+        let mut has_null = view.nullable;
+        let (mut strings, mut integers) = (IndexMap::new(), IndexMap::new());
+        for member in &view.alternatives {
+            if member.str("type") == Some("null") {
+                has_null = true;
+                continue;
+            }
+            let own = View::of(self.document, member, self.diagnostics);
+            let values = own.values?;
+            if !own.alternatives.is_empty() || !own.properties.is_empty() {
+                return None;
+            }
+            has_null |= own.nullable;
+            // Words for one value are that value's; words for many are nobody's in particular.
+            let words = [own.description, own.title].into_iter().find(|words| !words.is_empty());
+            let words = words.filter(|_| values.len() == 1).unwrap_or_default();
+            for value in values {
+                match value {
+                    Value::Null => has_null = true,
+                    Value::String(text) => {
+                        strings.entry(text.clone()).or_insert_with(|| docs(value, words));
+                    }
+                    other => {
+                        integers.entry(other.as_i64()?).or_insert_with(|| docs(value, words));
+                    }
+                }
+            }
+        }
+        let (shape, fields): (EnumShape, Vec<FieldDocs>) = match (strings.len(), integers.len()) {
+            (2.., 0) => {
+                let (values, docs) = strings.into_iter().unzip();
+                (EnumShape::Strings(values), docs)
+            }
+            (0, 2..) => {
+                let (values, docs) = integers.into_iter().unzip();
+                (EnumShape::Integers(values), docs)
+            }
+            _ => return None,
+        };
+        let ty = self.define(node, view, Shape::Enum(shape), fields, place, travel, slot);
+        Some(if has_null { ty.nullable() } else { ty })
+    }
+}
+
+/// What the document says of one value.
+fn docs(value: &Value, words: &str) -> FieldDocs {
+    FieldDocs {
+        description: words.to_owned(),
+        example: Some(value.clone()),
+        ..FieldDocs::default()
     }
 }
 

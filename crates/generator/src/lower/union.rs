@@ -18,6 +18,11 @@ impl<'d> Lowering<'d, '_> {
         travel: Travel,
         slot: Option<TypeId>,
     ) -> Option<TypeRef> {
+        if view.properties.is_empty()
+            && let Some(ty) = self.documented_enum(node, view, place, travel, slot)
+        {
+            return Some(ty);
+        }
         let mut has_null = false;
         let mut arms: Vec<(Node<'d>, TypeRef)> = Vec::new();
         for (index, member) in view.alternatives.iter().enumerate() {

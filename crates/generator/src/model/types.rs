@@ -247,7 +247,8 @@ pub struct TypeDef {
     pub shape: Shape,
     /// What the document says of it.
     pub description: String,
-    /// What the document says of each field, in the order of the shape's fields. Empty for other shapes.
+    /// What the document says of each field, in the order of the shape's fields, and of the values of an enum, each with
+    /// the value as its example. Empty for other shapes.
     pub fields: Vec<FieldDocs>,
     /// Every place that it stands at, first seen first.
     pub places: Vec<Place>,

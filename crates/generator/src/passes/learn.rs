@@ -13,11 +13,12 @@ use crate::model::{
     Draft, EnumShape, Field, FieldDocs, Presence, ReplyKind, Scalar, Shape, Travel, TypeId,
     TypeRef, Types,
 };
+use crate::pointer::Pointer;
 use crate::values;
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     let mut types = std::mem::take(&mut draft.types);
-    let mut learner = Learner { types: &mut types, contradictions: Vec::new() };
+    let mut learner = Learner { types: &mut types, contradictions: Vec::new(), quoted: Vec::new() };
     for operation in &mut draft.operations {
         for reply in &mut operation.replies {
             if let ReplyKind::Json(ty) = &mut reply.kind {
@@ -39,12 +40,21 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
         }
     }
     learner.fields();
+    for (pointer, message) in learner.quoted {
+        context.diagnostics.push(
+            Diagnostic::note("quoted-example", message)
+                .at(pointer)
+                .help("write the example without quotation marks, with an overlay action"),
+        );
+    }
     draft.types = types;
 }
 
 struct Learner<'t> {
     types: &'t mut Types,
     contradictions: Vec<(String, String)>,
+    /// Examples that are right but for the quotation marks around them.
+    quoted: Vec<(Pointer, String)>,
 }
 
 impl Learner<'_> {
@@ -60,10 +70,31 @@ impl Learner<'_> {
             for (index, example) in examples.into_iter().enumerate() {
                 let Some(example) = example else { continue };
                 let Some(mut ty) = self.field(id, index) else { continue };
+                if self.is_quoted(id, index, &ty, &example) {
+                    continue;
+                }
                 self.fit(&mut ty, &example);
                 self.set_field(id, index, ty);
             }
         }
+    }
+
+    fn is_quoted(&mut self, id: TypeId, index: usize, ty: &TypeRef, example: &Value) -> bool {
+        let TypeRef::Scalar(scalar) = ty.non_null() else { return false };
+        if !values::is_quoted(*scalar, example) {
+            return false;
+        }
+        let def = self.types.get(id);
+        let wire = match &def.shape {
+            Shape::Struct(shape) => shape.fields.get(index).map_or("", |field| &field.wire),
+            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => "",
+        };
+        let message = format!(
+            "the example of `{wire}` is text, and its type is {}; the type stands",
+            describe(ty)
+        );
+        self.quoted.push((def.pointer.child("properties").child(wire), message));
+        true
     }
 
     fn field(&self, id: TypeId, index: usize) -> Option<TypeRef> {
