@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::target::{Named, json_path, targets};
+use super::path::json_path;
+use super::target::{Named, targets};
 use super::{Finding, Mend};
 use crate::pointer::Pointer;
 

@@ -35,6 +35,7 @@ mod evidence;
 mod examples;
 mod maps;
 mod nulls;
+mod path;
 mod shapes;
 mod survey;
 mod target;
