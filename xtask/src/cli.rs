@@ -21,7 +21,7 @@ pub struct Cli {
 /// One command each.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write the client, the mock's data and the snapshots of this repository anew from spec/
+    /// Write the client and the mock's data of this repository anew from spec/; its surface snapshot is yours to accept
     Regenerate(Regenerate),
     /// Write a client crate and fixtures for any OpenAPI 3.0 document
     Generate(Generate),

@@ -49,7 +49,7 @@ impl From<Outcome> for ExitCode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(pub String);
 
-/// Writes the client, the mock's data and the snapshots of this repository anew from `spec/`.
+/// Writes the client and the mock's data of this repository anew from `spec/`; the surface's snapshot is a person's to accept.
 ///
 /// # Errors
 /// When the repository or an input cannot be read, or the disk refuses. What is wrong *inside* an
