@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{
     Draft, Location, Method, Operation, Paging, PagingForm, Param, Scalar, TypeRef,
 };
+use crate::pointer::Pointer;
 use crate::words;
 
 /// Parameters that are a place in a list and nothing else.
@@ -33,21 +34,24 @@ const LIMIT: [&str; 9] =
     ["limit", "per_page", "page_size", "take", "count", "size", "page_limit", "max_results", "top"];
 const PAGE: [&str; 3] = ["page", "page_number", "page_no"];
 
+/// Where a reply gives the next token, the plainest name first: what may be an echo of the request comes last.
 const NEXT_CURSOR: [&str; 13] = [
     "next_cursor",
     "next_marker",
-    "cursor",
-    "marker",
     "next_page_token",
     "next_token",
     "continuation_token",
-    "end_cursor",
     "next_page_cursor",
-    "after",
+    "next_bookmark",
     "next",
     "next_page",
-    "next_bookmark",
+    "end_cursor",
+    "cursor",
+    "marker",
+    "after",
 ];
+/// The same for a parameter that may be a filter as well: nothing that could lead on another parameter.
+const NEXT_AFTER: [&str; 5] = ["next_cursor", "next_after", "next_id", "end_cursor", "after"];
 const NEXT_URL: [&str; 5] = ["next_page", "next_page_url", "next_url", "next", "next_link"];
 const LAST: [&str; 4] = ["last_page", "total_pages", "page_count", "pages"];
 const MORE: [&str; 6] =
@@ -62,55 +66,100 @@ pub(super) fn found(
     }
     let Some(reply) = operation.outcome.json() else { return Ok(None) };
     let Some(items) = items(draft, reply) else { return Ok(None) };
+    let more = pointer_to(draft, reply, &items, &MORE, Kind::Flag);
+    let finder = Finder { draft, operation, reply, items, more };
     let query = |names: &[&str]| {
         operation.params.iter().find(|param| {
             param.location == Location::Query
                 && names.contains(&words::split(&param.wire).join("_").as_str())
         })
     };
-    let lead = |names: &[&str]| pointer_to(draft, reply, names, Kind::Lead);
-    let more = pointer_to(draft, reply, &MORE, Kind::Flag);
-    let paging = |param: &Param, form: PagingForm| {
-        Some(Paging { param: param.wire.clone(), items: items.clone(), more: more.clone(), form })
-    };
-    let by_token = |param: &Param| -> Option<Paging> {
-        let own = words::split(&param.wire).join("_");
-        let names = [format!("next_{own}"), own];
-        let named: Vec<&str> =
-            NEXT_CURSOR.iter().copied().chain(names.iter().map(String::as_str)).collect();
-        // The URL of the next page holds the token as well.
-        if let Some(next) = lead(&named).or_else(|| lead(&NEXT_URL)) {
-            return paging(param, PagingForm::Cursor { next });
-        }
-        // The last one that came leads on where the reply says that more follows.
-        let is_id = |name: &str| words::split(&param.wire).iter().any(|word| word == name);
-        (more.is_some() && is_id("after") && items_have(draft, operation, &items, "id"))
-            .then(|| paging(param, PagingForm::LastItem { field: "id".to_owned() }))
-            .flatten()
-    };
-    if let Some(param) = query(&CURSOR) {
-        return by_token(param).map(Some).ok_or_else(|| unclear(operation, param));
-    }
-    if let Some(found) = query(&AFTER).and_then(by_token) {
+    let (offset, page) = (query(&OFFSET), query(&PAGE));
+    let tokens =
+        [query(&CURSOR), offset.filter(|own| !counts(own)), page.filter(|own| !counts(own))];
+    if let Some(found) = tokens.iter().flatten().find_map(|param| finder.by_token(param)) {
         return Ok(Some(found));
     }
-    if let Some(param) = query(&OFFSET) {
-        if !counts(param) {
-            return by_token(param).map(Some).ok_or_else(|| unclear(operation, param));
-        }
-        let limit_param = query(&LIMIT).map(|param| param.wire.clone());
-        return Ok(paging(param, PagingForm::Offset { limit_param, next: lead(&NEXT_URL) }));
+    if let Some(param) = offset.filter(|own| counts(own)) {
+        return Ok(finder.by_offset(param, query(&LIMIT)));
     }
-    if let Some(param) = query(&PAGE) {
-        if !counts(param) {
-            return by_token(param).map(Some).ok_or_else(|| unclear(operation, param));
-        }
+    if let Some(param) = page.filter(|own| counts(own)) {
+        return Ok(finder.by_page(param));
+    }
+    if let Some(found) = query(&AFTER).and_then(|param| finder.by_after(param)) {
+        return Ok(Some(found));
+    }
+    match tokens.into_iter().flatten().next() {
+        Some(param) => Err(unclear(operation, param)),
+        None => Ok(None),
+    }
+}
+
+/// An operation's reply, and what it says of pages.
+struct Finder<'a> {
+    draft: &'a Draft,
+    operation: &'a Operation,
+    reply: &'a TypeRef,
+    items: String,
+    more: Option<String>,
+}
+
+impl Finder<'_> {
+    fn lead(&self, names: &[&str], kind: Kind) -> Option<String> {
+        pointer_to(self.draft, self.reply, &self.items, names, kind)
+    }
+
+    fn paging(&self, param: &Param, form: PagingForm) -> Paging {
+        let (items, more) = (self.items.clone(), self.more.clone());
+        Paging { param: param.wire.clone(), items, more, form }
+    }
+
+    /// A parameter that is a place in the list: what the reply gives for it, or the URL that holds it.
+    fn by_token(&self, param: &Param) -> Option<Paging> {
+        let own = words::split(&param.wire).join("_");
+        let next_own = format!("next_{own}");
+        let names: Vec<&str> =
+            [next_own.as_str()].into_iter().chain(NEXT_CURSOR).chain([own.as_str()]).collect();
+        let next = self.lead(&names, Kind::Lead).or_else(|| self.lead(&NEXT_URL, Kind::Text));
+        self.cursor(param, next).or_else(|| self.by_last_item(param))
+    }
+
+    fn by_after(&self, param: &Param) -> Option<Paging> {
+        self.cursor(param, self.lead(&NEXT_AFTER, Kind::Lead)).or_else(|| self.by_last_item(param))
+    }
+
+    /// A cursor at the end of a page is there on the last page as well, so it leads on only where a flag says so.
+    fn cursor(&self, param: &Param, next: Option<String>) -> Option<Paging> {
+        let next = next?;
+        let token = Pointer::parse(&next)
+            .and_then(|next| next.last().map(|last| words::split(&last).join("_")));
+        let is_end = token.as_deref() == Some("end_cursor");
+        (!is_end || self.more.is_some()).then(|| self.paging(param, PagingForm::Cursor { next }))
+    }
+
+    /// The last one that came leads on where the reply says that more follows.
+    fn by_last_item(&self, param: &Param) -> Option<Paging> {
+        let is_after = words::split(&param.wire).iter().any(|word| word == "after");
+        let has_id = items_have(self.draft, self.operation, &self.items, "id");
+        (self.more.is_some() && is_after && has_id)
+            .then(|| self.paging(param, PagingForm::LastItem { field: "id".to_owned() }))
+    }
+
+    /// A number beside an offset is another offset or a page's number, which is none; only a name tells.
+    fn by_offset(&self, param: &Param, limit: Option<&Param>) -> Option<Paging> {
+        let limit_param = limit.map(|param| param.wire.clone());
+        let next =
+            self.lead(&["next_offset"], Kind::Lead).or_else(|| self.lead(&NEXT_URL, Kind::Text));
+        Some(self.paging(param, PagingForm::Offset { limit_param, next }))
+    }
+
+    fn by_page(&self, param: &Param) -> Option<Paging> {
         let first = first(param);
         // Whether the last of pages that begin at 0 is their count or one less is not said.
-        let last = lead(&LAST).filter(|_| first == 1);
-        return Ok(paging(param, PagingForm::Page { first, last, next: lead(&NEXT_URL) }));
+        let last = self.lead(&LAST, Kind::Lead).filter(|_| first == 1);
+        let next = self.lead(&NEXT_URL, Kind::Lead);
+        Some(self.paging(param, PagingForm::Page { first, last, next }))
     }
-    Ok(None)
 }
 
 /// Whether a parameter is a number, which a walk may count on. Text is opaque unless what the document shows of it is a

@@ -95,30 +95,54 @@ fn is_list_of_objects(draft: &Draft, ty: &TypeRef) -> bool {
     }
 }
 
-/// The nearest property with one of the names, at most three levels down. Lists are not looked into.
+/// Objects that speak of pages. What others hold under the same names is about something else.
+const OF_PAGES: [&str; 10] = [
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "paginator",
+    "page",
+    "page_info",
+    "links",
+    "cursors",
+    "next_page",
+];
+
+/// The property with the first of the names that there is, the nearest of those: in the reply, on the way to its items,
+/// or in an object that speaks of pages, at most three levels down. Lists are not looked into.
 pub(super) fn pointer_to(
     draft: &Draft,
     reply: &TypeRef,
+    items: &str,
     names: &[&str],
     kind: Kind,
 ) -> Option<String> {
+    let mut best: Option<(usize, String)> = None;
     let mut level = vec![(Pointer::root(), reply.clone())];
     for _ in 0..3 {
         let mut below = Vec::new();
         for (pointer, ty) in level {
             for (wire, ty) in fields(draft, &ty).map(|(fields, _)| fields).unwrap_or_default() {
                 let at = pointer.child(&wire);
-                if kind.holds(ty.non_null())
-                    && names.contains(&words::split(&wire).join("_").as_str())
+                let name = words::split(&wire).join("_");
+                let rank = names.iter().position(|own| *own == name);
+                let rank = rank.filter(|_| kind.holds(ty.non_null()));
+                if let Some(rank) =
+                    rank.filter(|rank| best.as_ref().is_none_or(|(own, _)| rank < own))
                 {
-                    return Some(at.to_string());
+                    best = Some((rank, at.to_string()));
                 }
-                below.push((at, ty));
+                let leads_to_items =
+                    items.strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
+                if leads_to_items || OF_PAGES.contains(&name.as_str()) {
+                    below.push((at, ty));
+                }
             }
         }
         level = below;
     }
-    None
+    best.map(|(_, at)| at)
 }
 
 /// The type of the items at a pointer, with the way there.
@@ -146,6 +170,8 @@ pub(super) fn items_at(draft: &Draft, operation: &Operation, pointer: &str) -> O
 pub(super) enum Kind {
     /// A value that leads on: text or a number.
     Lead,
+    /// Text alone: a URL.
+    Text,
     /// Yes or no.
     Flag,
 }
@@ -154,7 +180,8 @@ impl Kind {
     fn holds(self, ty: &TypeRef) -> bool {
         match (self, ty) {
             (Self::Lead, TypeRef::Scalar(scalar)) => *scalar != Scalar::Bool,
-            (Self::Lead, TypeRef::Unknown | TypeRef::Any) => true,
+            (Self::Text, TypeRef::Scalar(scalar)) => *scalar == Scalar::String,
+            (Self::Lead | Self::Text, TypeRef::Unknown | TypeRef::Any) => true,
             (Self::Flag, TypeRef::Scalar(scalar)) => *scalar == Scalar::Bool,
             _ => false,
         }
