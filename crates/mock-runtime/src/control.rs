@@ -48,9 +48,8 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
     // A document may have a root of its own; the page is at `/_mock` as well.
     let is_page = path == "/_mock"
         || (path == "/" && engine.service.find(&Method::GET, path) == Found::Nothing);
-    let is_own =
-        path.strip_prefix("/_mock").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if is_page || is_own {
+    let own = path.strip_prefix("/_mock").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    if is_page || own.is_some() {
         let allowed = engine.state().settings.allow_hosts.clone();
         if let Some(reason) = guard::refusal(request.headers(), &allowed) {
             let body = json!({"message": reason}).to_string();
@@ -68,7 +67,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
             .insert(http::header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         return Some(page);
     }
-    let rest = path.strip_prefix("/_mock").filter(|_| is_own)?;
+    let rest = own?;
     let outcome = match (request.method().as_str(), rest.trim_end_matches('/')) {
         ("GET", "/requests") => Ok(requests(engine, request.uri().query().unwrap_or_default())),
         ("DELETE", "/requests") => {

@@ -81,10 +81,10 @@ pub(super) fn found(
         return Ok(Some(found));
     }
     if let Some(param) = offset.filter(|own| counts(own)) {
-        return Ok(finder.by_offset(param, query(&LIMIT)));
+        return Ok(Some(finder.by_offset(param, query(&LIMIT))));
     }
     if let Some(param) = page.filter(|own| counts(own)) {
-        return Ok(finder.by_page(param));
+        return Ok(Some(finder.by_page(param)));
     }
     if let Some(found) = query(&AFTER).and_then(|param| finder.by_after(param)) {
         return Ok(Some(found));
@@ -146,19 +146,19 @@ impl Finder<'_> {
     }
 
     /// A number beside an offset is another offset or a page's number, which is none; only a name tells.
-    fn by_offset(&self, param: &Param, limit: Option<&Param>) -> Option<Paging> {
+    fn by_offset(&self, param: &Param, limit: Option<&Param>) -> Paging {
         let limit_param = limit.map(|param| param.wire.clone());
         let next =
             self.lead(&["next_offset"], Kind::Lead).or_else(|| self.lead(&NEXT_URL, Kind::Text));
-        Some(self.paging(param, PagingForm::Offset { limit_param, next }))
+        self.paging(param, PagingForm::Offset { limit_param, next })
     }
 
-    fn by_page(&self, param: &Param) -> Option<Paging> {
+    fn by_page(&self, param: &Param) -> Paging {
         let first = first(param);
         // Whether the last of pages that begin at 0 is their count or one less is not said.
         let last = self.lead(&LAST, Kind::Lead).filter(|_| first == 1);
         let next = self.lead(&NEXT_URL, Kind::Lead);
-        Some(self.paging(param, PagingForm::Page { first, last, next }))
+        self.paging(param, PagingForm::Page { first, last, next })
     }
 }
 

@@ -70,29 +70,9 @@ fn fields(draft: &Draft, ty: &TypeRef) -> Option<(Vec<Property>, Option<String>)
 }
 
 fn is_list_of_objects(draft: &Draft, ty: &TypeRef) -> bool {
-    match ty.non_null() {
-        TypeRef::List(inner) => match inner.non_null() {
-            TypeRef::Named(id) => {
-                matches!(draft.types.get(*id).shape, Shape::Struct(_) | Shape::Union(_))
-            }
-            TypeRef::Scalar(_)
-            | TypeRef::List(_)
-            | TypeRef::Map(_)
-            | TypeRef::Nullable(_)
-            | TypeRef::Param
-            | TypeRef::Apply(..)
-            | TypeRef::Unknown
-            | TypeRef::Any => false,
-        },
-        TypeRef::Named(_)
-        | TypeRef::Scalar(_)
-        | TypeRef::Map(_)
-        | TypeRef::Nullable(_)
-        | TypeRef::Param
-        | TypeRef::Apply(..)
-        | TypeRef::Unknown
-        | TypeRef::Any => false,
-    }
+    let TypeRef::List(inner) = ty.non_null() else { return false };
+    let TypeRef::Named(id) = inner.non_null() else { return false };
+    matches!(draft.types.get(*id).shape, Shape::Struct(_) | Shape::Union(_))
 }
 
 /// Objects that speak of pages. What others hold under the same names is about something else.
@@ -152,17 +132,8 @@ pub(super) fn items_at(draft: &Draft, operation: &Operation, pointer: &str) -> O
         let (fields, _) = fields(draft, &ty)?;
         ty = fields.into_iter().find(|(wire, _)| *wire == token)?.1;
     }
-    match ty.non_null() {
-        TypeRef::List(inner) => Some((**inner).clone()),
-        TypeRef::Named(_)
-        | TypeRef::Scalar(_)
-        | TypeRef::Map(_)
-        | TypeRef::Nullable(_)
-        | TypeRef::Param
-        | TypeRef::Apply(..)
-        | TypeRef::Unknown
-        | TypeRef::Any => None,
-    }
+    let TypeRef::List(inner) = ty.non_null() else { return None };
+    Some((**inner).clone())
 }
 
 /// What stands at a pointer.
