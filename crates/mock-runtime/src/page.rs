@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::forms::Kind;
 use crate::record::Received;
 use crate::service::Service;
+use crate::text::plain;
 
 const TEMPLATE: &str = include_str!("page.html");
 /// Most characters of an example that are shown.
@@ -242,10 +243,6 @@ fn place(place: Place) -> &'static str {
         Place::Header => "header",
         Place::Cookie => "cookie",
     }
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn clipped(bytes: &[u8]) -> String {

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 /// Decodes percent-encoding. `None` when a `%` has no two hex digits or the result is not UTF-8.
 ///
 /// `plus` is for queries and forms, where a `+` is a space.
@@ -67,6 +69,11 @@ pub(crate) fn pairs(text: &str, most: usize) -> Option<Vec<Pair<'_>>> {
         }
     }
     Some(pairs)
+}
+
+/// A value as it stands in a query or a field of a form: text without its quotation marks.
+pub(crate) fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -235,12 +235,11 @@ impl<'r> Call<'r> {
             return None;
         }
         let body: Value = serde_json::from_slice(&answer.body).ok()?;
-        let text = |own: &Value| own.as_str().map_or_else(|| own.to_string(), str::to_owned);
         let mut examples = operation
             .parameters
             .iter()
             .filter(|own| own.place == Place::Query)
-            .filter_map(|own| Some((own.name.as_str(), text(own.example.as_ref()?))));
+            .filter_map(|own| Some((own.name.as_str(), text::plain(own.example.as_ref()?))));
         let is_own = examples.clone().any(|(name, own)| name == paging.param() && own == asked);
         // A walk that sends back what the example gives meets the document's own request only by chance.
         if is_own
