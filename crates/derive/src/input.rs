@@ -4,7 +4,7 @@
 //! bounds. Everything else is a [`Misuse`], with the place.
 
 use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 
 /// What cannot be derived, and where.
 #[derive(Debug)]
@@ -75,7 +75,18 @@ impl Item {
 pub(crate) struct Struct {
     pub(crate) name: Ident,
     pub(crate) parameter: Option<Ident>,
+    pub(crate) constants: Vec<Constant>,
     pub(crate) fields: Vec<Field>,
+}
+
+/// A property that has no field, since it is always the same.
+pub(crate) struct Constant {
+    /// What it is called in JSON.
+    pub(crate) wire: String,
+    /// Its value, as an expression.
+    pub(crate) value: TokenStream,
+    /// Its kind and its value, as the runtime's deserializer reads them.
+    pub(crate) mark: String,
 }
 
 /// A field of a struct.
@@ -115,12 +126,51 @@ impl Struct {
                 word => return Err(Misuse::new(word.span(), "a struct knows `#[wire(camel)]`")),
             }
         }
+        let mut constants = Vec::new();
+        for attribute in item.attributes.into_iter().filter(|it| it.name == "constant") {
+            constants.push(Constant::read(attribute)?);
+        }
         let mut tokens = Tokens::new(item.body);
         let mut fields = Vec::new();
         while !tokens.is_empty() {
             fields.push(Field::read(&mut tokens, camel)?);
         }
-        Ok(Self { name: item.name, parameter: item.parameter, fields })
+        Ok(Self { name: item.name, parameter: item.parameter, constants, fields })
+    }
+}
+
+impl Constant {
+    /// Reads `"name" = "text"`, `"name" = 1` or `"name" = true`.
+    fn read(attribute: Attribute) -> Result<Self, Misuse> {
+        let span = attribute.name.span();
+        let known =
+            "a constant is `#[constant(\"name\" = \"text\")]`, or a whole number, or a boolean";
+        let read = || {
+            let mut tokens = Tokens::new(attribute.arguments);
+            let Some(TokenTree::Literal(wire)) = tokens.next() else { return None };
+            let wire = unquoted(&wire.to_string())?;
+            if !tokens.takes('=') {
+                return None;
+            }
+            let minus = if tokens.takes('-') { "-" } else { "" };
+            let (value, mark) = match tokens.next()? {
+                TokenTree::Ident(truth) if truth == "true" || truth == "false" => {
+                    (quote!(Bool(#truth)), format!("b{truth}"))
+                }
+                TokenTree::Literal(literal) => match unquoted(&literal.to_string()) {
+                    Some(text) if minus.is_empty() => (quote!(Text(#text)), format!("t{text}")),
+                    Some(_) => return None,
+                    None => {
+                        let number: i64 = format!("{minus}{literal}").parse().ok()?;
+                        let literal = Literal::i64_unsuffixed(number);
+                        (quote!(Integer(#literal)), format!("i{number}"))
+                    }
+                },
+                TokenTree::Ident(_) | TokenTree::Group(_) | TokenTree::Punct(_) => return None,
+            };
+            tokens.is_empty().then(|| Self { wire, value, mark: format!("\0{mark}") })
+        };
+        read().ok_or_else(|| Misuse::new(span, known))
     }
 }
 

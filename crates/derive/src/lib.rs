@@ -24,17 +24,23 @@ use proc_macro::TokenStream;
 /// - `#[wire(required)]`: `None` is written as null.
 /// - `#[wire(rest)]`: the entries of this map stand beside the other fields.
 ///
-/// `#[wire(camel)]` on the struct: names in JSON are those in Rust in camelCase.
+/// Attributes of the struct:
+///
+/// - `#[wire(camel)]`: names in JSON are those in Rust in camelCase.
+/// - `#[constant("type" = "cat")]`: a property that is always the same. It is written without a field, and
+///   [`Decode`](macro@Decode) takes no other value. Text, whole numbers and booleans can be constant.
 ///
 /// ```
 /// #[derive(lockstep_runtime::Encode)]
 /// #[wire(camel)]
+/// #[constant("kind" = "order")]
 /// struct Order { pet_id: i64, #[wire("comment_text")] comment: Option<String> }
 ///
-/// assert_eq!(serde_json::to_string(&Order { pet_id: 1, comment: None })?, r#"{"petId":1}"#);
+/// let order = Order { pet_id: 1, comment: None };
+/// assert_eq!(serde_json::to_string(&order)?, r#"{"kind":"order","petId":1}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[proc_macro_derive(Encode, attributes(wire))]
+#[proc_macro_derive(Encode, attributes(wire, constant))]
 pub fn encode(item: TokenStream) -> TokenStream {
     finish(input::Struct::read(item.into()).and_then(|item| record::encode(&item)))
 }
@@ -54,7 +60,7 @@ pub fn encode(item: TokenStream) -> TokenStream {
 /// assert_eq!(serde_json::from_str::<Pet>("{}")?, Pet { name: None, tags: vec![] });
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[proc_macro_derive(Decode, attributes(wire))]
+#[proc_macro_derive(Decode, attributes(wire, constant))]
 pub fn decode(item: TokenStream) -> TokenStream {
     finish(input::Struct::read(item.into()).and_then(|item| record::decode(&item)))
 }

@@ -3,10 +3,13 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::input::{Field, Kind, Misuse, Struct};
+use crate::input::{Constant, Field, Kind, Misuse, Struct};
 
 pub(crate) fn encode(item: &Struct) -> Result<TokenStream, Misuse> {
     let name = &item.name;
+    let constants = item.constants.iter().map(
+        |Constant { wire, value, .. }| quote!(out.field(#wire, &rt::record::Constant::#value)?;),
+    );
     let fields = item.fields.iter().map(|Field { name, wire, kind }| match kind {
         Kind::Optional => quote!(out.optional(#wire, &self.#name)?;),
         Kind::Default | Kind::Required => quote!(out.field(#wire, &self.#name)?;),
@@ -20,6 +23,7 @@ pub(crate) fn encode(item: &Struct) -> Result<TokenStream, Misuse> {
         #[automatically_derived]
         impl #bound rt::record::Encode for #name #generics {
             fn fields<O: rt::record::Out>(&self, out: &mut O) -> ::core::result::Result<(), O::Error> {
+                #(#constants)*
                 #(#fields)*
                 ::core::result::Result::Ok(())
             }
@@ -42,12 +46,23 @@ pub(crate) fn decode(item: &Struct) -> Result<TokenStream, Misuse> {
     if let [_, second, ..] = rest[..] {
         return Err(Misuse::new(second.name.span(), "one field can take the rest"));
     }
-    let wires = known.iter().map(|field| &field.wire);
+    // Constants come last: what servers write in the order of the document is found at once either way.
+    let fixed = &item.constants;
+    let wires = known.iter().map(|field| &field.wire).chain(fixed.iter().map(|it| &it.wire));
     let slots: Vec<_> = (0..known.len()).map(|index| format_ident!("f{index}")).collect();
+    let checks: Vec<_> = (0..fixed.len()).map(|index| format_ident!("c{index}")).collect();
     let arms = known.iter().zip(&slots).enumerate().map(|(index, (field, slot))| {
         let index = Literal::usize_unsuffixed(index);
         let read = if field.kind == Kind::Required { quote!(value) } else { quote!(optional) };
         quote!(#index => #slot = from.#read()?,)
+    });
+    let checked = fixed.iter().zip(&checks).enumerate().map(|(index, (constant, slot))| {
+        let index = Literal::usize_unsuffixed(known.len() + index);
+        let Constant { value, mark, .. } = constant;
+        quote!(#index => #slot = from.constant(#mark, rt::record::Constant::#value)?,)
+    });
+    let found = fixed.iter().zip(&checks).map(|(Constant { wire, .. }, slot)| {
+        quote!(rt::record::required::<(), A::Error>(#slot, #wire)?;)
     });
     let other = match rest[..] {
         [] => quote!(from.ignore()?),
@@ -79,13 +94,16 @@ pub(crate) fn decode(item: &Struct) -> Result<TokenStream, Misuse> {
                 mut from: rt::record::Fields<'de, A>,
             ) -> ::core::result::Result<Self, A::Error> {
                 #(let mut #slots = ::core::option::Option::None;)*
+                #(let mut #checks = ::core::option::Option::None;)*
                 #rest
                 while let ::core::option::Option::Some(index) = from.next()? {
                     match index {
                         #(#arms)*
+                        #(#checked)*
                         _ => #other,
                     }
                 }
+                #(#found)*
                 ::core::result::Result::Ok(Self { #(#given)* #(#kept)* })
             }
         }

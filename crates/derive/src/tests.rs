@@ -43,6 +43,26 @@ fn a_struct_with_every_kind_of_field() {
 }
 
 #[test]
+fn a_struct_with_constants() {
+    insta::assert_snapshot!(record_of(quote!(
+        #[constant("type" = "cat \"x\"")]
+        #[constant("version" = -2)]
+        #[constant("ok" = true)]
+        pub struct Cat {
+            pub lives: Option<i64>,
+        }
+    )));
+}
+
+#[test]
+fn a_constant_that_is_none() {
+    insta::assert_snapshot!(record_of(quote!(
+        #[constant("version" = 1.5)]
+        pub struct Cat {}
+    )));
+}
+
+#[test]
 fn a_struct_with_a_parameter() {
     insta::assert_snapshot!(record_of(quote!(
         pub struct Envelope<T> {

@@ -12,9 +12,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Source;
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::lower::{operation_key, same_operation, without_version};
-use crate::model::{Draft, Method, OperationNames};
+use crate::model::{Constant, Draft, Fill, Method, OperationNames, Place, Root, Shape, Travel};
 
 /// The names given before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Lock {
     pub homes: IndexMap<String, String>,
     /// The security scheme that `key()` fills.
     pub key: Option<String>,
+    /// What requests carry without anyone being asked, by place.
+    pub constants: IndexMap<String, Constant>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -36,6 +38,8 @@ struct LockFile {
     key: Option<String>,
     operations: IndexMap<String, String>,
     types: IndexMap<String, LockedType>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    constants: IndexMap<String, serde_json::Value>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -60,9 +64,10 @@ impl Lock {
                 let file = source.path.to_owned();
                 let place = match error.location() {
                     Some(at) => {
-                        Place::At { file, line: at.line() as u32, column: at.column() as u32 }
+                        let (line, column) = (at.line() as u32, at.column() as u32);
+                        diagnostic::Place::At { file, line, column }
                     }
-                    None => Place::File(file),
+                    None => diagnostic::Place::File(file),
                 };
                 let help = "restore the committed file; without it, every name is chosen anew";
                 diagnostics.push(
@@ -88,6 +93,9 @@ impl Lock {
             }
             lock.homes.insert(name, locked.home);
         }
+        lock.constants = (file.constants.into_iter())
+            .filter_map(|(place, value)| Some((place, Constant::of(&value)?)))
+            .collect();
         Some(lock)
     }
 
@@ -104,11 +112,18 @@ impl Lock {
                 continue;
             };
             lock.operations.entry(to.clone()).or_insert_with(|| names.clone());
+            let there = |place: &str| {
+                let rest = place.strip_prefix(from.as_str())?;
+                rest.starts_with(' ').then(|| format!("{to}{rest}"))
+            };
             for (place, name) in &self.types {
-                if let Some(rest) =
-                    place.strip_prefix(from.as_str()).filter(|rest| rest.starts_with(' '))
-                {
-                    lock.types.entry(format!("{to}{rest}")).or_insert_with(|| name.clone());
+                if let Some(place) = there(place) {
+                    lock.types.entry(place).or_insert_with(|| name.clone());
+                }
+            }
+            for (place, constant) in &self.constants {
+                if let Some(place) = there(place) {
+                    lock.constants.entry(place).or_insert_with(|| constant.clone());
                 }
             }
         }
@@ -154,6 +169,7 @@ impl Lock {
             let home = draft.names.homes.get(id).cloned().unwrap_or_default();
             lock.homes.insert(name.clone(), home);
         }
+        lock.constants.extend(constants(draft));
         if let Some(scheme) = draft.auth.first() {
             lock.key = Some(scheme.name.clone());
         }
@@ -180,10 +196,43 @@ impl Lock {
         // The order of names and places is that of the letters: a new one is then one line of a diff.
         file.operations.sort_keys();
         file.types.sort_keys();
+        let constants = self.constants.iter().map(|(place, own)| (place.clone(), own.value()));
+        file.constants = constants.collect();
+        file.constants.sort_keys();
         file.types.values_mut().for_each(|locked| locked.places.sort());
         let body = serde_yaml::to_string(&file).unwrap_or_default();
         format!("{HEADING}{body}")
     }
+}
+
+/// What the requests of a draft carry without anyone being asked, by place.
+fn constants(draft: &Draft) -> IndexMap<String, Constant> {
+    let mut found = IndexMap::new();
+    let mut note = |place: Place, fill: &Option<Fill>| {
+        if let Some(fill) = fill {
+            found.insert(place.to_string(), fill.constant().clone());
+        }
+    };
+    for operation in &draft.operations {
+        for param in &operation.params {
+            note(param.place(&operation.key), &param.fill);
+        }
+        let body = Place::root(Root::Body { operation: operation.key.clone() });
+        for (field, _) in operation.body.iter().filter_map(|body| body.parts.as_ref()).flatten() {
+            note(body.field(&field.wire), &field.fill);
+        }
+    }
+    for id in draft.names.types.keys() {
+        let def = draft.types.get(*id);
+        let Shape::Struct(shape) = &def.shape else { continue };
+        if def.travel == Travel::Reply {
+            continue;
+        }
+        for field in &shape.fields {
+            def.places.iter().for_each(|place| note(place.field(&field.wire), &field.fill));
+        }
+    }
+    found
 }
 
 /// The segments that every path of a draft begins with.

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use crate::ident;
 use crate::model::{
-    Api, ApiOperation, ApiType, Draft, EnumShape, Presence, Resource, Scalar, Shape, Travel,
-    TypeDef, TypeId, TypeRef, UnionShape,
+    Api, ApiOperation, ApiType, Arm, ArmKey, Draft, EnumShape, FieldDocs, Presence, Resource,
+    Scalar, Shape, Travel, TypeDef, TypeId, TypeRef, UnionShape,
 };
 use crate::passes::name::resource_type;
 use crate::words;
@@ -19,6 +20,7 @@ pub fn seal(mut draft: Draft) -> Api {
     let read = read(&draft);
     wrap_payloads(&mut draft, &defaultable);
     let generic = draft.envelope.as_ref().map(|envelope| envelope.id);
+    let variants = variants(&draft);
     let mut types = IndexMap::new();
     let mut defs: HashMap<TypeId, TypeDef> = std::mem::take(&mut draft.types).into_defs().collect();
     for (id, name) in &draft.names.types {
@@ -28,18 +30,13 @@ pub fn seal(mut draft: Draft) -> Api {
             Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Vec::new(),
         };
         let fields = ident::distinct(&wires, words::snake, &["rest"]);
-        let variants = match &def.shape {
-            Shape::Enum(shape) => enum_variants(shape),
-            Shape::Union(shape) => union_variants(shape, &draft.names.types),
-            Shape::Struct(_) | Shape::Alias(_) => Vec::new(),
-        };
         types.insert(
             *id,
             ApiType {
                 name: name.clone(),
                 home: draft.names.homes.get(id).cloned().unwrap_or_default(),
                 fields,
-                variants,
+                variants: variants.get(id).cloned().unwrap_or_default(),
                 generic: Some(*id) == generic,
                 boxed: draft.boxed.get(id).cloned().unwrap_or_default(),
                 reads: read.contains(id),
@@ -80,12 +77,34 @@ fn read(draft: &Draft) -> HashSet<TypeId> {
     read
 }
 
-fn enum_variants(shape: &EnumShape) -> Vec<String> {
+/// What the variants of enums and unions are called.
+fn variants(draft: &Draft) -> HashMap<TypeId, Vec<String>> {
+    let of = |(id, name): (&TypeId, &String)| match &draft.types.get(*id).shape {
+        Shape::Enum(shape) => Some((*id, enum_variants(shape, &draft.types.get(*id).fields))),
+        Shape::Union(shape) => Some((*id, union_variants(name, shape, draft))),
+        Shape::Struct(_) | Shape::Alias(_) => None,
+    };
+    draft.names.types.iter().filter_map(of).collect()
+}
+
+fn enum_variants(shape: &EnumShape, docs: &[FieldDocs]) -> Vec<String> {
+    let named = |value: Value| {
+        let own = docs.iter().find(|own| own.example.as_ref() == Some(&value))?;
+        own.name.clone().filter(|name| !ident::words_of(name).is_empty())
+    };
     let wires: Vec<String> = match shape {
-        EnumShape::Strings(values) => values.clone(),
+        EnumShape::Strings(values) => values
+            .iter()
+            .map(|value| named(Value::from(value.as_str())).unwrap_or_else(|| value.clone()))
+            .collect(),
         EnumShape::Integers(values) => values
             .iter()
-            .map(|value| if *value < 0 { value.to_string() } else { format!("value {value}") })
+            .map(|value| {
+                named(Value::from(*value)).unwrap_or_else(|| match value {
+                    ..0 => value.to_string(),
+                    0.. => format!("value {value}"),
+                })
+            })
             .collect(),
     };
     let wires: Vec<&str> = wires.iter().map(String::as_str).collect();
@@ -94,8 +113,28 @@ fn enum_variants(shape: &EnumShape) -> Vec<String> {
     names.into_iter().map(|name| name.replace('_', "")).collect()
 }
 
-fn union_variants(shape: &UnionShape, names: &IndexMap<TypeId, String>) -> Vec<String> {
+fn union_variants(own: &str, shape: &UnionShape, draft: &Draft) -> Vec<String> {
+    let names = &draft.names.types;
     let mut wires: Vec<String> = shape.arms.iter().map(|arm| arm_name(&arm.ty, names)).collect();
+    // `Shape::Circle(ShapeCircle)`: the variant need not say again whose it is.
+    let short = |wire: &str| {
+        let rest = wire.strip_prefix(own)?;
+        rest.starts_with(|c: char| c.is_uppercase()).then(|| rest.to_owned())
+    };
+    // What is written out in place has no name of its own but what the document calls it.
+    let said = |arm: &Arm| match (&arm.key, &arm.ty) {
+        (ArmKey::Said(said), TypeRef::Named(id)) if draft.types.get(*id).given_name.is_none() => {
+            let said = words::pascal(&ident::words_of(said));
+            said.starts_with(|c: char| c.is_alphabetic()).then_some(said)
+        }
+        _ => None,
+    };
+    let shorts: Vec<String> = (shape.arms.iter().zip(&wires))
+        .map(|(arm, wire)| short(wire).or_else(|| said(arm)).unwrap_or_else(|| wire.clone()))
+        .collect();
+    if shorts.iter().collect::<HashSet<_>>().len() == wires.len() {
+        wires = shorts;
+    }
     let mut seen: HashMap<String, usize> = HashMap::new();
     for wire in &mut wires {
         let count = seen.entry(wire.clone()).or_default();
@@ -162,7 +201,9 @@ fn defaultable(draft: &Draft) -> HashMap<TypeId, bool> {
         for id in draft.types.ids() {
             let Shape::Struct(shape) = &draft.types.get(id).shape else { continue };
             let all = shape.fields.iter().all(|field| {
-                field.presence != Presence::Required || has_default(&field.ty, &known)
+                field.presence != Presence::Required
+                    || field.fill.is_some()
+                    || has_default(&field.ty, &known)
             });
             if known.get(&id) == Some(&true) && !all {
                 known.insert(id, false);

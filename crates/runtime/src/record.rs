@@ -177,6 +177,18 @@ impl<'de, A: MapAccess<'de>> Fields<'de, A> {
         self.map.next_value()
     }
 
+    /// The value of a constant, which has to be that constant.
+    ///
+    /// # Errors
+    /// Whatever the deserializer gives, and another value.
+    pub fn constant(
+        &mut self,
+        mark: &'static str,
+        constant: Constant,
+    ) -> Result<Option<()>, A::Error> {
+        self.map.next_value_seed(Fixed { mark, constant }).map(Some)
+    }
+
     /// Skips a value.
     ///
     /// # Errors
@@ -193,6 +205,87 @@ impl<'de, A: MapAccess<'de>> Fields<'de, A> {
         let value = self.map.next_value()?;
         rest.insert(self.other.as_mut().map(std::mem::take).unwrap_or_default(), value);
         Ok(())
+    }
+}
+
+/// A value that the document fixes: it has no field, and is written and checked all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constant {
+    /// Text.
+    Text(&'static str),
+    /// A whole number.
+    Integer(i64),
+    /// `true` or `false`.
+    Bool(bool),
+}
+
+impl Serialize for Constant {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => to.serialize_str(text),
+            Self::Integer(number) => to.serialize_i64(*number),
+            Self::Bool(truth) => to.serialize_bool(*truth),
+        }
+    }
+}
+
+/// Reads a constant: `Ok` if it is what it has to be. `mark` says the same to a deserializer that knows of constants
+/// (see [`decode`](crate::decode)), which then decides by itself what becomes of another value.
+struct Fixed {
+    mark: &'static str,
+    constant: Constant,
+}
+
+impl<'de> DeserializeSeed<'de> for Fixed {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_newtype_struct(self.mark, self)
+    }
+}
+
+impl<'de> Visitor<'de> for Fixed {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.constant {
+            Constant::Text(text) => write!(out, "the text {text:?}"),
+            Constant::Integer(number) => write!(out, "the number {number}"),
+            Constant::Bool(truth) => write!(out, "{truth}"),
+        }
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Err(E::invalid_type(de::Unexpected::Unit, &self))
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        let is_it = matches!(self.constant, Constant::Text(own) if own == text);
+        is_it.then_some(()).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<(), E> {
+        let is_it = self.constant == Constant::Integer(number);
+        is_it.then_some(()).ok_or_else(|| E::invalid_value(de::Unexpected::Signed(number), &self))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
+        let signed = i64::try_from(number).ok();
+        let is_it = signed.is_some_and(|number| self.constant == Constant::Integer(number));
+        is_it.then_some(()).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_bool<E: de::Error>(self, truth: bool) -> Result<(), E> {
+        let is_it = self.constant == Constant::Bool(truth);
+        is_it.then_some(()).ok_or_else(|| E::invalid_value(de::Unexpected::Bool(truth), &self))
     }
 }
 

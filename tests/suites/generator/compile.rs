@@ -55,7 +55,8 @@ fn cases_crate() -> &'static Path {
 fn write_crate(folder: &Path) {
     let mut files =
         vec![file("Cargo.toml", manifest()), file("src/round_trip.rs", ROUND_TRIP.to_owned())];
-    let mut root = "//! Today's output of every case.\n#![deny(warnings)]\n#![deny(unreachable_pub)]\n#![forbid(unsafe_code)]\n\n#[cfg(test)]\nmod round_trip;\n".to_owned();
+    files.push(file("src/server.rs", include_str!("server.rs").to_owned()));
+    let mut root = "//! Today's output of every case.\n#![deny(warnings)]\n#![deny(unreachable_pub)]\n#![forbid(unsafe_code)]\n\n#[cfg(test)]\nmod round_trip;\n#[cfg(test)]\nmod server;\n".to_owned();
     for case in cases("cases") {
         let module = case.module();
         writeln!(root, "pub mod {module};").expect("a string takes everything");
@@ -75,7 +76,7 @@ fn file(path: impl Into<String>, contents: String) -> File {
 fn manifest() -> String {
     let runtime = repository().join("crates/runtime");
     format!(
-        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n"
+        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?}, features = [\"blocking\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n"
     )
 }
 
@@ -95,10 +96,14 @@ fn case_module(case: &Case) -> Vec<File> {
         .collect();
     let docs = format!("//! The case `{}`.\n", case.name);
     let tests = round_trips(&output);
+    // A case may prove by a program what comes out of it.
+    let proof = std::fs::read_to_string(case.folder.join("proof.rs")).ok();
+    let proves = if proof.is_some() { "#[cfg(test)]\nmod proof;\n" } else { "" };
+    files.extend(proof.map(|proof| file(format!("src/{module}/proof.rs"), proof)));
     files.push(file(
         format!("src/{module}/mod.rs"),
         format!(
-            "{docs}mod generated;\npub use generated::*;\n#[cfg(test)]\nmod tests {{\n{tests}}}\n"
+            "{docs}mod generated;\npub use generated::*;\n{proves}#[cfg(test)]\nmod tests {{\n{tests}}}\n"
         ),
     ));
     files

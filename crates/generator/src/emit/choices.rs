@@ -95,11 +95,13 @@ pub(super) fn union(api: &Api, def: &ApiType, shape: &UnionShape) -> TokenStream
     let macro_call = match &shape.tag {
         Some(tag) => {
             let property = &tag.property;
+            // Where the tag may be missing, what else there is decides.
+            let optional = (!tag.always).then(|| quote!(?));
             let arms = shape.arms.iter().zip(&variants).zip(&types).map(|((arm, variant), ty)| {
-                let tags = &arm.tags;
+                let tags = arm.tags.iter().map(super::constant::literal);
                 quote!(#(#tags)|* => #variant(#ty))
             });
-            quote!(rt::tagged_union!(#name, #property { #(#arms),* });)
+            quote!(rt::tagged_union!(#name, #property #optional { #(#arms),* });)
         }
         None => quote!(rt::untagged_union!(#name { #(#variants(#types)),* });),
     };

@@ -13,10 +13,10 @@ use super::resource::way;
 use super::rust::type_tokens;
 use super::setter;
 use super::surface::tidy;
-use super::types::{Written, field_type};
+use super::types::{Written, field_type, is_asked};
 use crate::model::{
-    Api, ApiOperation, ApiType, AuthKind, EnumShape, Resource, Shape, StructShape, Travel, TypeId,
-    TypeRef,
+    Api, ApiOperation, ApiType, AuthKind, Constant, EnumShape, Resource, Shape, StructShape,
+    Travel, TypeId, TypeRef,
 };
 use crate::pointer::Pointer;
 
@@ -173,7 +173,7 @@ fn method(api: &Api, resource: &Resource, operation: &ApiOperation) -> MethodFac
     let all = parts(operation);
     let list = |required: bool| -> Vec<PartFace> {
         all.iter()
-            .filter(|part| part.required == required)
+            .filter(|part| part.is_seen() && part.required == required)
             .map(|part| PartFace {
                 name: part.name.clone(),
                 ty: written(&part.call(api, &part.name, &quote!()).0),
@@ -234,7 +234,11 @@ fn of_type(api: &Api, def: &ApiType, users: Vec<usize>) -> TypeFace {
             arms: (shape.arms.iter().zip(&def.variants).enumerate())
                 .map(|(index, (arm, variant))| (variant.clone(), boxed(index, ty(&arm.ty))))
                 .collect(),
-            tags: shape.arms.iter().map(|arm| arm.tags.clone()).collect(),
+            tags: shape
+                .arms
+                .iter()
+                .map(|arm| arm.tags.iter().map(Constant::to_string).collect())
+                .collect(),
         },
         Shape::Alias(target) => KindFace::Alias(ty(target)),
     };
@@ -251,7 +255,8 @@ fn of_type(api: &Api, def: &ApiType, users: Vec<usize>) -> TypeFace {
 fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> KindFace {
     let mut fields = Vec::with_capacity(shape.fields.len() + 1);
     let mut new = Vec::new();
-    for (index, (field, name)) in shape.fields.iter().zip(&def.fields).enumerate() {
+    let seen = shape.fields.iter().zip(&def.fields).enumerate();
+    for (index, (field, name)) in seen.filter(|(_, (field, _))| field.is_seen()) {
         let how = field_type(def, field);
         let (around, inner) = match &how {
             Written::Optional(ty) => (Some("Option<"), *ty),
@@ -265,7 +270,7 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> KindFace {
             None => inner,
         };
         fields.push(FieldFace { name: name.clone(), wire: field.wire.clone(), ty });
-        if matches!(how, Written::Plain(_)) {
+        if is_asked(def, field) {
             let argument = setter::argument(api, &field.ty, name, false, &quote!());
             new.push(format!("{name}: {}", written(&argument.ty)));
         }

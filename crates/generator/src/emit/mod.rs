@@ -5,6 +5,7 @@
 
 mod choices;
 mod client;
+mod constant;
 mod docs;
 pub(crate) mod face;
 mod files;

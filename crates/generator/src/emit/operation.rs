@@ -12,8 +12,8 @@ use super::setter::plain;
 use super::types::{is_telling, prose_of};
 use crate::ident;
 use crate::model::{
-    Api, ApiOperation, Body, BodyKind, Field, Location, Outcome, Param, Presence, Scalar, Style,
-    TypeRef,
+    Api, ApiOperation, Body, BodyKind, Field, Fill, Location, Outcome, Param, Presence, Scalar,
+    Style, TypeRef,
 };
 use crate::words;
 
@@ -29,6 +29,8 @@ pub(super) struct Part<'a> {
     pub(super) required: bool,
     /// What it is.
     pub(super) kind: PartKind<'a>,
+    /// What the client fills in by itself.
+    pub(super) fill: Option<&'a Fill>,
     /// What is said of it.
     pub(super) docs: Vec<String>,
     /// Whether its use is discouraged.
@@ -57,8 +59,9 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
             .collect();
         parts.push(Part {
             name: String::new(),
-            required: param.required,
+            required: param.required && param.fill.is_none(),
             kind: PartKind::Param(param),
+            fill: param.fill.as_ref(),
             docs,
             deprecated: param.deprecated,
         });
@@ -73,8 +76,9 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
                     }
                     parts.push(Part {
                         name: String::new(),
-                        required: field.presence == Presence::Required,
+                        required: field.presence == Presence::Required && field.fill.is_none(),
                         kind: PartKind::Property(field, body),
+                        fill: field.fill.as_ref(),
                         docs: prose_of(field, field_docs),
                         deprecated: field_docs.deprecated,
                     });
@@ -84,6 +88,7 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
                 name: String::new(),
                 required: body.required,
                 kind: PartKind::Body(body),
+                fill: None,
                 docs: vec![docs::prose(&body.description)],
                 deprecated: false,
             }),
@@ -139,6 +144,22 @@ impl Part<'_> {
         }
     }
 
+    /// Whether a program sees it at all.
+    pub(super) fn is_seen(&self) -> bool {
+        !matches!(self.fill, Some(Fill::Fixed(_)))
+    }
+
+    /// The call that fills in what the client knows by itself.
+    pub(super) fn filling(&self) -> Option<TokenStream> {
+        let value = super::constant::literal(self.fill?.constant());
+        let wire = self.wire();
+        Some(match &self.kind {
+            PartKind::Param(param) => param_put(param, &value),
+            PartKind::Property(_, body) => field_put(wire, body, &value),
+            PartKind::Body(_) => quote!(.body(#value)),
+        })
+    }
+
     /// Whether it takes several values.
     pub(super) fn is_list(&self) -> bool {
         let ty = match &self.kind {
@@ -171,8 +192,14 @@ fn param_call(
     types: &TokenStream,
 ) -> (TokenStream, TokenStream) {
     let argument = plain(api, &param.ty, name, false, types);
-    let (wire, value) = (&param.wire, argument.value);
-    let call = match (param.location, style(param.style)) {
+    let call = param_put(param, &argument.value);
+    (argument.ty, call)
+}
+
+/// The call that sets a parameter.
+fn param_put(param: &Param, value: &TokenStream) -> TokenStream {
+    let wire = &param.wire;
+    match (param.location, style(param.style)) {
         (Location::Path, _) => quote!(.path(#wire, #value)),
         (Location::Query, None) => quote!(.query(#wire, #value)),
         (Location::Query, Some(style)) => {
@@ -180,8 +207,16 @@ fn param_call(
         }
         (Location::Header, _) => quote!(.header(#wire, #value)),
         (Location::Cookie, _) => quote!(.cookie(#wire, #value)),
-    };
-    (argument.ty, call)
+    }
+}
+
+/// The call that sets a property of the body.
+fn field_put(wire: &str, body: &Body, value: &TokenStream) -> TokenStream {
+    let part_type = body.part_types.iter().find(|(name, _)| name == wire);
+    match part_type.filter(|_| body.kind == BodyKind::Multipart) {
+        Some((_, media_type)) => quote!(.field_as(#wire, #media_type, #value)),
+        None => quote!(.field(#wire, #value)),
+    }
 }
 
 fn property_call(
@@ -211,13 +246,7 @@ fn property_call(
     }
     let null_matters = matches!(body.kind, BodyKind::Json(_));
     let argument = plain(api, &field.ty, part, null_matters, types);
-    let value = argument.value;
-    let part_type = body.part_types.iter().find(|(name, _)| name == wire);
-    let call = match part_type.filter(|_| body.kind == BodyKind::Multipart) {
-        Some((_, media_type)) => quote!(.field_as(#wire, #media_type, #value)),
-        None => quote!(.field(#wire, #value)),
-    };
-    (argument.ty, call)
+    (argument.ty, field_put(wire, body, &argument.value))
 }
 
 fn body_call(

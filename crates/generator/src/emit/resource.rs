@@ -106,6 +106,7 @@ fn method(api: &Api, operation: &ApiOperation, all: &[Part<'_>]) -> TokenStream 
         params.push(quote!(#name: #ty));
         calls.push(call);
     }
+    calls.extend(all.iter().filter_map(Part::filling));
     let docs = docs::attributes(&about(api, &operation.operation));
     let deprecated =
         operation.operation.deprecated.then(|| quote!(#[deprecated = "deprecated upstream"]));
@@ -178,8 +179,11 @@ fn request(
     )]);
     let info = info(&operation.operation);
     let reply = reply(api, &operation.operation.outcome, &types());
-    let setters: Vec<TokenStream> =
-        all.iter().filter(|part| !part.required).map(|part| setter(api, part)).collect();
+    let setters: Vec<TokenStream> = all
+        .iter()
+        .filter(|part| part.is_seen() && !part.required)
+        .map(|part| setter(api, part))
+        .collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
     let paging =
         operation.operation.paging.as_ref().and_then(|paging| walk(api, operation, paging));

@@ -6,7 +6,9 @@ use super::operation::{parts, reply};
 use super::rust::type_tokens;
 use super::types::{Written, field_type};
 use super::{File, Layout};
-use crate::model::{Api, ApiOperation, ApiType, EnumShape, Paging, PagingForm, Resource, Shape};
+use crate::model::{
+    Api, ApiOperation, ApiType, EnumShape, Fill, Paging, PagingForm, Resource, Shape,
+};
 
 /// The surface as a file, where it belongs to the crate.
 pub(super) fn emit(layout: &Layout, text: &str) -> Option<File> {
@@ -44,7 +46,7 @@ fn operation_line(api: &Api, resource: &Resource, operation: &ApiOperation) -> S
     let all = parts(operation);
     let list = |required: bool| -> Vec<String> {
         all.iter()
-            .filter(|part| part.required == required)
+            .filter(|part| part.is_seen() && part.required == required)
             .map(|part| {
                 let (ty, _) = part.call(api, &part.name, &quote!());
                 format!("{}: {}", part.name, tidy(&ty.to_string()))
@@ -90,6 +92,9 @@ fn type_line(api: &Api, def: &ApiType) -> String {
                 .iter()
                 .zip(&def.fields)
                 .map(|(field, rust)| {
+                    if let Some(Fill::Fixed(constant)) = &field.fill {
+                        return format!("{rust} = {}", constant.value());
+                    }
                     let ty = match field_type(def, field) {
                         Written::Optional(ty) => {
                             format!("{}?", tidy(&type_tokens(api, ty, &quote!()).to_string()))
@@ -101,7 +106,10 @@ fn type_line(api: &Api, def: &ApiType) -> String {
                             tidy(&type_tokens(api, ty, &quote!()).to_string())
                         }
                     };
-                    format!("{rust}: {ty}")
+                    match &field.fill {
+                        Some(fill) => format!("{rust}: {ty} = {}", fill.constant().value()),
+                        None => format!("{rust}: {ty}"),
+                    }
                 })
                 .collect();
             if let Some(rest) = &shape.rest {

@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::files::FileNames;
 use super::jobs::Job;
 use super::rust::{file, ident, type_tokens};
-use super::{Context, File, choices, docs};
+use super::{Context, File, choices, constant, docs};
 use crate::diagnostic::Diagnostics;
 use crate::model::{
-    Api, ApiType, Field, FieldDocs, Presence, Root, Shape, Step, StructShape, Travel, TypeRef,
+    Api, ApiType, Field, FieldDocs, Fill, Presence, Root, Shape, Step, StructShape, Travel, TypeRef,
 };
 
 pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
@@ -102,7 +102,13 @@ fn item(api: &Api, def: &ApiType) -> TokenStream {
 
 pub(super) fn heading(api: &Api, def: &ApiType) -> TokenStream {
     let description = docs::prose(&def.def.description);
-    docs::attributes(&[if description.is_empty() { whereabouts(api, def) } else { description }])
+    let description = if description.is_empty() { whereabouts(api, def) } else { description };
+    let fixed = match def.shape() {
+        Shape::Struct(shape) => constant::said(shape),
+        Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => String::new(),
+    };
+    let paragraphs = [description, fixed].into_iter().filter(|text| !text.is_empty());
+    docs::attributes(&paragraphs.collect::<Vec<_>>())
 }
 
 /// Where a type stands, for one that upstream says nothing of.
@@ -168,6 +174,7 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
         .iter()
         .zip(&def.fields)
         .enumerate()
+        .filter(|(_, (field, _))| field.is_seen())
         .map(|(index, (field, rust_name))| {
             let field_docs = def.def.fields.get(index);
             let boxed = def.boxed.contains(&index);
@@ -182,7 +189,9 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
             pub rest: rt::Map<#ty>,
         }
     });
-    let default = def.defaultable.then(|| quote!(Default,));
+    let usual = constant::default(api, def, shape);
+    let default = (def.defaultable && usual.is_none()).then(|| quote!(Default,));
+    let constants = constant::attributes(shape);
     let decode = def.reads.then(|| quote!(rt::Decode,));
     let camel = in_camel.then(|| quote!(#[wire(camel)]));
     let generics = def.generic.then(|| quote!(<T>));
@@ -191,28 +200,22 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> TokenStream {
         #docs
         #[derive(Clone, Debug, #default PartialEq, #decode rt::Encode)]
         #camel
+        #constants
         #[non_exhaustive]
         pub struct #name #generics { #(#fields)* #rest }
         #new
+        #usual
     }
 }
 
 /// Whether most fields are called what they are in camelCase.
 fn is_in_camel(shape: &StructShape, names: &[String]) -> bool {
-    let differing =
-        shape.fields.iter().zip(names).filter(|(field, name)| field.wire != **name).count();
-    let in_camel = shape
-        .fields
-        .iter()
-        .zip(names)
-        .filter(|(field, name)| field.wire == camel(name) && field.wire != **name)
-        .count();
-    let broken = shape
-        .fields
-        .iter()
-        .zip(names)
-        .filter(|(field, name)| field.wire == **name && field.wire != camel(name))
-        .count();
+    let seen = || shape.fields.iter().zip(names).filter(|(field, _)| field.is_seen());
+    let differing = seen().filter(|(field, name)| field.wire != **name).count();
+    let in_camel =
+        seen().filter(|(field, name)| field.wire == camel(name) && field.wire != **name).count();
+    let broken =
+        seen().filter(|(field, name)| field.wire == **name && field.wire != camel(name)).count();
     in_camel > broken && in_camel * 2 >= differing && in_camel > 0
 }
 
@@ -347,26 +350,30 @@ pub(super) fn field_type<'t>(def: &ApiType, field: &'t Field) -> Written<'t> {
     }
 }
 
+/// Whether `new` takes a field.
+pub(super) fn is_asked(def: &ApiType, field: &Field) -> bool {
+    field.fill.is_none() && matches!(field_type(def, field), Written::Plain(_))
+}
+
 /// A struct that requests carry can be made outside of this crate: `new` takes what is required.
 fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStream> {
     if def.def.travel == Travel::Reply {
         return None;
     }
-    let required: Vec<(usize, &Field)> = shape
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| matches!(field_type(def, field), Written::Plain(_)))
-        .collect();
+    let required: Vec<(usize, &Field)> =
+        shape.fields.iter().enumerate().filter(|(_, field)| is_asked(def, field)).collect();
     if required.is_empty() {
         return None;
     }
     let name = ident(&def.name);
     let mut params = Vec::new();
     let mut inits = Vec::new();
-    for (index, field) in shape.fields.iter().enumerate() {
+    for (index, field) in shape.fields.iter().enumerate().filter(|(_, field)| field.is_seen()) {
         let field_name = ident(&def.fields[index]);
-        if required.iter().any(|(required, _)| *required == index) {
+        if let Some(Fill::Usual(constant)) = &field.fill {
+            let value = constant::usual(api, def, (index, field), constant);
+            inits.push(quote!(#field_name: #value));
+        } else if required.iter().any(|(required, _)| *required == index) {
             let (ty, value) = match &field.ty {
                 TypeRef::Nullable(inner) => {
                     let inner = type_tokens(api, inner, &TokenStream::new());

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Lowering;
 use super::view::View;
 use crate::diagnostic::Diagnostic;
-use crate::model::{EnumShape, FieldDocs, Place, Scalar, Shape, Travel, TypeId, TypeRef};
+use crate::model::{Constant, EnumShape, FieldDocs, Place, Scalar, Shape, Travel, TypeId, TypeRef};
 use crate::read::Node;
 
 impl<'d> Lowering<'d, '_> {
@@ -53,28 +53,13 @@ impl<'d> Lowering<'d, '_> {
             );
             return Some(TypeRef::Any);
         };
-        // A single value is a constant: a type for it would say nothing that the value does not.
-        match shape {
-            EnumShape::Strings(values) if values.len() < 2 => {
-                Some(wrap(TypeRef::Scalar(Scalar::String)))
-            }
-            EnumShape::Integers(values) if values.len() < 2 => {
-                Some(wrap(TypeRef::Scalar(Scalar::Int64)))
-            }
-            shape @ (EnumShape::Strings(_) | EnumShape::Integers(_)) => Some(wrap(self.define(
-                node,
-                view,
-                Shape::Enum(shape),
-                Vec::new(),
-                place,
-                travel,
-                slot,
-            ))),
-        }
+        let docs = described(node, values, &shape);
+        let shape = Shape::Enum(shape);
+        Some(wrap(self.define(node, view, shape, docs, place, travel, slot)))
     }
 
     /// The enum whose values are told one by one, each with its own words: a choice between schemas that list values and
-    /// nothing else. Nothing where one of them says more than that.
+    /// nothing else, or any text besides, which every enum takes. Nothing where one of them says more than that.
     pub(super) fn documented_enum(
         &mut self,
         node: &Node<'d>,
@@ -84,6 +69,7 @@ impl<'d> Lowering<'d, '_> {
         slot: Option<TypeId>,
     ) -> Option<TypeRef> {
         let mut has_null = view.nullable;
+        let mut takes_any = false;
         let (mut strings, mut integers) = (IndexMap::new(), IndexMap::new());
         for member in &view.alternatives {
             if member.str("type") == Some("null") {
@@ -91,7 +77,12 @@ impl<'d> Lowering<'d, '_> {
                 continue;
             }
             let own = View::of(self.document, member, self.diagnostics);
-            let values = own.values?;
+            let Some(values) = own.values else {
+                let is_text = own.kind() == Some("string") && own.format.is_none();
+                takes_any |= is_text.then_some(true)?;
+                has_null |= own.nullable;
+                continue;
+            };
             if !own.alternatives.is_empty() || !own.properties.is_empty() {
                 return None;
             }
@@ -99,6 +90,7 @@ impl<'d> Lowering<'d, '_> {
             // Words for one value are that value's; words for many are nobody's in particular.
             let words = [own.description, own.title].into_iter().find(|words| !words.is_empty());
             let words = words.filter(|_| values.len() == 1).unwrap_or_default();
+            let title = Some(own.title).filter(|title| !title.is_empty() && values.len() == 1);
             for value in values {
                 match value {
                     Value::Null => has_null = true,
@@ -106,17 +98,26 @@ impl<'d> Lowering<'d, '_> {
                         strings.entry(text.clone()).or_insert_with(|| docs(value, words));
                     }
                     other => {
-                        integers.entry(other.as_i64()?).or_insert_with(|| docs(value, words));
+                        // A number is no name.
+                        let name = title.map(str::to_owned);
+                        let docs = || FieldDocs { name, ..docs(value, words) };
+                        integers.entry(other.as_i64()?).or_insert_with(docs);
                     }
                 }
             }
         }
+        let is_empty = |text: &String| text.is_empty();
         let (shape, fields): (EnumShape, Vec<FieldDocs>) = match (strings.len(), integers.len()) {
-            (2.., 0) => {
+            // Any text, or none: that is text.
+            (1, 0) if takes_any && strings.keys().all(is_empty) => {
+                let ty = TypeRef::Scalar(Scalar::String);
+                return Some(if has_null { ty.nullable() } else { ty });
+            }
+            (1.., 0) => {
                 let (values, docs) = strings.into_iter().unzip();
                 (EnumShape::Strings(values), docs)
             }
-            (0, 2..) => {
+            (0, 1..) if !takes_any => {
                 let (values, docs) = integers.into_iter().unzip();
                 (EnumShape::Integers(values), docs)
             }
@@ -127,12 +128,58 @@ impl<'d> Lowering<'d, '_> {
     }
 }
 
+/// What extensions that many tools know say of the values: their names and their descriptions, in the order of the values
+/// or by value. Nothing where they say nothing.
+fn described(node: &Node<'_>, values: &[Value], shape: &EnumShape) -> Vec<FieldDocs> {
+    let told = |keys: [&str; 2], value: &Value| {
+        let all = keys.iter().find_map(|key| node.member(key))?;
+        let own = match all {
+            Value::Array(list) if list.len() == values.len() => {
+                list.get(values.iter().position(|known| known == value)?)
+            }
+            Value::Object(map) => map.get(&Constant::of(value)?.to_string()),
+            _ => None,
+        };
+        let own = own?.as_str()?.trim();
+        (!own.is_empty()).then(|| own.to_owned())
+    };
+    let given: Vec<Value> = match shape {
+        EnumShape::Strings(values) => values.iter().map(|text| Value::from(&**text)).collect(),
+        EnumShape::Integers(values) => values.iter().map(|number| Value::from(*number)).collect(),
+    };
+    let docs: Vec<FieldDocs> = (given.into_iter())
+        .map(|value| FieldDocs {
+            description: told(["x-enum-descriptions", "x-enumDescriptions"], &value)
+                .unwrap_or_default(),
+            name: told(["x-enum-varnames", "x-enumNames"], &value),
+            example: Some(value),
+            ..FieldDocs::default()
+        })
+        .collect();
+    let says = |docs: &FieldDocs| docs.name.is_some() || !docs.description.is_empty();
+    if docs.iter().any(says) { docs } else { Vec::new() }
+}
+
 /// What the document says of one value.
 fn docs(value: &Value, words: &str) -> FieldDocs {
     FieldDocs {
         description: words.to_owned(),
         example: Some(value.clone()),
         ..FieldDocs::default()
+    }
+}
+
+/// The only value that a schema allows.
+pub(super) fn constant(view: &View<'_>) -> Option<Constant> {
+    let [value] = view.values?.as_slice() else { return None };
+    if !view.alternatives.is_empty() || !view.properties.is_empty() {
+        return None;
+    }
+    match (value, view.kind()) {
+        (Value::String(text), Some("integer" | "number")) => {
+            text.trim().parse().ok().map(Constant::Integer)
+        }
+        _ => Constant::of(value),
     }
 }
 

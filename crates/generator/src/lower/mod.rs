@@ -5,12 +5,14 @@
 
 mod body;
 mod enumeration;
+mod kinds;
 pub(crate) mod operation;
 pub(crate) mod param;
 mod places;
 pub(crate) mod reply;
 mod schema;
 mod security;
+mod tag;
 mod union;
 pub(crate) mod view;
 
@@ -25,7 +27,7 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Draft, Info, Travel, TypeId, TypeRef, Types};
+use crate::model::{Constant, Draft, Info, Travel, TypeId, TypeRef, Types};
 use crate::read::{Document, Node};
 
 /// Reads what a document says into a draft.
@@ -39,6 +41,8 @@ pub fn lower(document: &Document, config: &Config, diagnostics: &mut Diagnostics
         referenced: IndexMap::new(),
         queue: VecDeque::new(),
         open: Vec::new(),
+        tagged: Vec::new(),
+        children: None,
         made: HashMap::new(),
         places: MOST_PLACES,
         covered: false,
@@ -53,6 +57,7 @@ pub fn lower(document: &Document, config: &Config, diagnostics: &mut Diagnostics
     };
     draft.operations = lowering.operations(&root);
     lowering.drain();
+    lowering.fill_tags();
     draft.types = lowering.types;
     draft
 }
@@ -74,6 +79,10 @@ pub(crate) struct Lowering<'d, 'a> {
     /// The schemas that are being lowered, outermost first, each with its type where it came round to itself. A schema
     /// goes by where its value lies in memory: the document does not move while this borrows it.
     open: Vec<(*const Value, Option<TypeId>)>,
+    /// What the tags of choices say of their arms: the arm, the property and its values.
+    tagged: Vec<(TypeId, String, Vec<Constant>)>,
+    /// What builds on what, found out when first asked for.
+    children: Option<kinds::Children<'d>>,
     /// The types of schemas that are none of the components: `allOf` brings one and the same to several places.
     made: HashMap<(*const Value, Travel), TypeRef>,
     /// How many more places are written down for types that stand at several.

@@ -5,10 +5,11 @@ use openapiv3::{HeaderStyle, Parameter, PathStyle, QueryStyle};
 use serde_json::{Value, json};
 
 use super::Lowering;
+use super::enumeration::constant;
 use super::view::View;
 use crate::config::{ListHabit, ObjectHabit};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Location, Param, Place, Root, Style, Travel, TypeRef};
+use crate::model::{Fill, Location, Param, Place, Root, Style, Travel, TypeRef};
 use crate::read::Node;
 
 impl<'d> Lowering<'d, '_> {
@@ -83,21 +84,24 @@ impl<'d> Lowering<'d, '_> {
         };
         let place = Place::root(Root::Param { operation: key.to_owned(), name: data.name.clone() });
         let (schema, in_content) = schema_of(node);
-        let ty = match &schema {
-            Some(schema) => self.schema(schema, &place, Travel::Request),
-            None => TypeRef::Scalar(crate::model::Scalar::String),
-        };
         let view = schema
             .as_ref()
             .map(|schema| View::of(self.document, schema, self.diagnostics))
             .unwrap_or_default();
+        let required = data.required || location == Location::Path;
+        let fixed = constant(&view).filter(|_| required);
+        let ty = match (&fixed, &schema) {
+            (Some(fixed), _) => TypeRef::Scalar(fixed.scalar()),
+            (None, Some(schema)) => self.schema(schema, &place, Travel::Request),
+            (None, None) => TypeRef::Scalar(crate::model::Scalar::String),
+        };
         let style =
             if in_content { Style::Json } else { self.habit(location, style, data.explode, &ty) };
         let example =
             node.value.get("example").or_else(|| first_example(node)).or(view.example).cloned();
         let description = data.description.as_deref().map(str::trim).unwrap_or_default();
         Some(Param {
-            required: data.required || location == Location::Path,
+            required,
             deprecated: data.deprecated.unwrap_or(false) || view.deprecated,
             description: if description.is_empty() {
                 view.description.to_owned()
@@ -109,6 +113,7 @@ impl<'d> Lowering<'d, '_> {
             ty,
             style,
             example,
+            fill: fixed.map(Fill::Fixed),
             default: view.default.cloned(),
             minimum: schema.as_ref().and_then(|schema| schema.value.get("minimum")?.as_i64()),
         })

@@ -30,8 +30,8 @@ impl Lowering<'_, '_> {
                     }
                 }
                 Shape::Union(union) => {
-                    for (index, arm) in union.arms.iter().enumerate() {
-                        below(&arm.ty, &place.then(Step::Arm(index)), &mut open);
+                    for arm in &union.arms {
+                        below(&arm.ty, &place.then(Step::Arm(arm.key.clone())), &mut open);
                     }
                 }
                 Shape::Alias(ty) => below(ty, &place, &mut open),

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::Lowering;
+use super::enumeration::constant;
 use super::view::{Additional, View, endless};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Field, FieldDocs, Place, Presence, Root, Scalar, Shape, Step, StructShape, Travel, TypeDef,
-    TypeId, TypeRef,
+    Field, FieldDocs, Fill, Place, Presence, Root, Scalar, Shape, Step, StructShape, Travel,
+    TypeDef, TypeId, TypeRef,
 };
 use crate::pointer::Pointer;
 use crate::read::Node;
@@ -44,13 +45,17 @@ impl<'d> Lowering<'d, '_> {
     }
 
     fn reference(&mut self, node: &Node<'d>, travel: Travel) -> TypeRef {
-        let target = match self.document.resolve(node) {
-            Ok(target) => target,
+        match self.document.resolve(node) {
+            Ok(target) => self.referred(target, travel),
             Err(diagnostic) => {
                 self.diagnostics.push(diagnostic);
-                return TypeRef::Any;
+                TypeRef::Any
             }
-        };
+        }
+    }
+
+    /// The type of what a reference leads to.
+    pub(super) fn referred(&mut self, target: Node<'d>, travel: Travel) -> TypeRef {
         let key = target.pointer.to_string();
         if let Some(id) = self.referenced.get(&key) {
             return TypeRef::Named(*id);
@@ -73,7 +78,8 @@ impl<'d> Lowering<'d, '_> {
         while let Some((id, node)) = self.queue.pop_front() {
             let place = self.types.get(id).places[0].clone();
             let travel = self.types.get(id).travel;
-            let ty = if let Some(target) = lone_reference(&node) {
+            let lone = lone_reference(&node).filter(|target| !self.is_kind_of(&node, target));
+            let ty = if let Some(target) = lone {
                 self.lone(&node, &target, travel)
             } else {
                 let view = View::of(self.document, &node, self.diagnostics);
@@ -154,6 +160,11 @@ impl<'d> Lowering<'d, '_> {
         {
             return ty;
         }
+        if view.alternatives.is_empty()
+            && let Some(ty) = self.base(node, view, place, travel, slot)
+        {
+            return ty;
+        }
         if let Some(values) = view.values
             && let Some(ty) = self.enumeration(node, view, values, place, travel, slot)
         {
@@ -222,8 +233,7 @@ impl<'d> Lowering<'d, '_> {
                 Some(self.schema(values, &place.then(Step::Value), travel))
             }
             Some(Additional::Open) => Some(TypeRef::Any),
-            // A base whose kinds are told by a discriminator, but which does not list them, keeps what they add.
-            Some(Additional::Closed) | None => view.discriminator.as_ref().map(|_| TypeRef::Any),
+            Some(Additional::Closed) | None => None,
         };
         self.define(node, view, Shape::Struct(shape), docs, place, travel, slot)
     }
@@ -240,8 +250,6 @@ impl<'d> Lowering<'d, '_> {
         // Documents of some makes repeat an example at every level; the outermost one says it all.
         let covered = self.covered;
         self.covered |= view.example.is_some();
-        let ty = self.schema(property, &place.field(name), travel);
-        self.covered = covered;
         let presence =
             if owner.required.contains(name) { Presence::Required } else { Presence::Unstated };
         let only = match (view.read_only, view.write_only) {
@@ -249,14 +257,23 @@ impl<'d> Lowering<'d, '_> {
             (false, true) => Some(Travel::Request),
             (false, false) | (true, true) => None,
         };
+        let constant = constant(&view)
+            .filter(|_| presence == Presence::Required && only.is_none() && !view.nullable);
+        let ty = match &constant {
+            Some(constant) => TypeRef::Scalar(constant.scalar()),
+            None => self.schema(property, &place.field(name), travel),
+        };
+        self.covered = covered;
+        let fill = constant.map(Fill::Fixed);
         let own = property.value.get("$ref").is_none();
         let docs = FieldDocs {
             description: if own { prose(&view) } else { String::new() },
             example: view.example.filter(|example| own && (!covered || is_small(example))).cloned(),
             deprecated: view.deprecated,
             notes: if own { view.notes } else { Vec::new() },
+            name: None,
         };
-        (Field { wire: name.to_owned(), ty, presence, only }, docs)
+        (Field { wire: name.to_owned(), ty, presence, only, fill }, docs)
     }
 
     /// Takes in a type, or fills the slot that a component keeps for it.

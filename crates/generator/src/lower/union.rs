@@ -3,10 +3,36 @@
 use serde_json::Value;
 
 use super::Lowering;
+use super::tag::Told;
 use super::view::View;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Arm, Place, Shape, Step, Tag, Travel, TypeId, TypeRef, UnionShape};
+use crate::model::{
+    Arm, ArmKey, Constant, Place, Shape, Step, Tag, Travel, TypeId, TypeRef, UnionShape,
+};
 use crate::read::Node;
+
+/// The members of a choice, without those that are null or only add constraints.
+pub(super) struct Members<'d> {
+    /// Each with its place among all.
+    pub(super) list: Vec<(usize, Node<'d>)>,
+    has_null: bool,
+}
+
+impl<'d> Members<'d> {
+    fn of(view: &View<'d>) -> Self {
+        let is_null = |member: &Node<'d>| member.str("type") == Some("null");
+        let list = view.alternatives.iter().enumerate();
+        let list = list.filter(|(_, member)| !is_null(member) && !is_constraint(member.value));
+        Self {
+            list: list.map(|(index, member)| (index, member.clone())).collect(),
+            has_null: view.alternatives.iter().any(is_null),
+        }
+    }
+
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &Node<'d>> {
+        self.list.iter().map(|(_, node)| node)
+    }
+}
 
 impl<'d> Lowering<'d, '_> {
     /// The type of a schema with alternatives, or nothing where they only add constraints.
@@ -23,56 +49,90 @@ impl<'d> Lowering<'d, '_> {
         {
             return Some(ty);
         }
-        let mut has_null = false;
-        let mut arms: Vec<(Node<'d>, TypeRef)> = Vec::new();
-        for (index, member) in view.alternatives.iter().enumerate() {
-            if member.str("type") == Some("null") {
-                has_null = true;
-                continue;
-            }
-            if is_constraint(member.value) {
-                continue;
-            }
-            let ty = self.schema(member, &place.then(Step::Arm(index)), travel);
+        let members = Members::of(view);
+        let told = self.told(view, &members);
+        if !view.properties.is_empty() {
+            return match (members.list.is_empty(), told) {
+                (true, _) => None,
+                (false, Some(told)) => {
+                    Some(self.sharing(node, view, (&members, told), place, travel, slot))
+                }
+                (false, None) => Some(self.open_object(node, view, place, travel, slot)),
+            };
+        }
+        let keys = self.arm_keys(&members, told.as_ref());
+        let mut tags = told.iter().flat_map(|told| told.tags.iter().cloned());
+        let mut has_null = members.has_null;
+        let mut arms: Vec<Arm> = Vec::new();
+        for (member, key) in members.nodes().zip(keys) {
+            let ty = self.schema(member, &place.then(Step::Arm(key.clone())), travel);
             has_null |= matches!(ty, TypeRef::Nullable(_));
             let ty = ty.non_null().clone();
-            if !arms.iter().any(|(_, known)| *known == ty) {
-                arms.push((member.clone(), ty));
+            let tags = tags.next().unwrap_or_default();
+            match arms.iter_mut().find(|known| known.ty == ty) {
+                Some(known) => known.tags.extend(tags),
+                None => arms.push(Arm { key, ty, tags }),
             }
-        }
-        if !view.properties.is_empty() {
-            self.diagnostics.push(
-                Diagnostic::note(
-                    "properties-beside-alternatives",
-                    "properties stand beside `oneOf` or `anyOf`; the type has those properties and keeps all others as they come",
-                )
-                .at(node.pointer.clone())
-                .help("move the shared properties into every alternative to get a type for each"),
-            );
-            return if arms.is_empty() {
-                None
-            } else {
-                Some(self.open_object(node, view, place, travel, slot))
-            };
         }
         let wrap = |ty: TypeRef| if has_null { ty.nullable() } else { ty };
         match arms.len() {
             0 if has_null => Some(TypeRef::Unknown),
             0 => None,
-            1 => arms.pop().map(|(_, ty)| wrap(ty)),
+            1 if told.is_none() => arms.pop().map(|arm| wrap(arm.ty)),
             _ => {
-                let shape = self.union(view, arms);
-                Some(wrap(self.define(
-                    node,
-                    view,
-                    Shape::Union(shape),
-                    Vec::new(),
-                    place,
-                    travel,
-                    slot,
-                )))
+                let tag = told.map(|told| told.tag);
+                Some(wrap(self.union(node, view, UnionShape { tag, arms }, place, travel, slot)))
             }
         }
+    }
+
+    /// Takes in a union, and notes what its tag says of its arms.
+    pub(super) fn union(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        shape: UnionShape,
+        place: &Place,
+        travel: Travel,
+        slot: Option<TypeId>,
+    ) -> TypeRef {
+        if let Some(Tag { property, .. }) = &shape.tag {
+            for arm in &shape.arms {
+                if let TypeRef::Named(id) = &arm.ty {
+                    self.tagged.push((*id, property.clone(), arm.tags.clone()));
+                }
+            }
+        }
+        self.define(node, view, Shape::Union(shape), Vec::new(), place, travel, slot)
+    }
+
+    /// The choice whose arms all have the properties that stand beside it.
+    fn sharing(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        (members, told): (&Members<'d>, Told),
+        place: &Place,
+        travel: Travel,
+        slot: Option<TypeId>,
+    ) -> TypeRef {
+        let keys = self.arm_keys(members, Some(&told));
+        let mut arms = Vec::new();
+        for ((member, key), tags) in members.nodes().zip(keys).zip(told.tags) {
+            let own = View::of(self.document, member, self.diagnostics);
+            let has_all = view.properties.iter().all(|(name, property)| {
+                own.properties.get(name).is_some_and(|own| std::ptr::eq(own.value, property.value))
+            });
+            let inside = place.then(Step::Arm(key.clone()));
+            let ty = if has_all {
+                self.schema(member, &inside, travel).non_null().clone()
+            } else {
+                self.object(member, &own.beside(view), &inside, travel, None)
+            };
+            arms.push(Arm { key, ty, tags });
+        }
+        let shape = UnionShape { tag: Some(told.tag), arms };
+        self.union(node, view, shape, place, travel, slot)
     }
 
     /// The struct of the schema's own properties, open to what its alternatives add.
@@ -84,6 +144,14 @@ impl<'d> Lowering<'d, '_> {
         travel: Travel,
         slot: Option<TypeId>,
     ) -> TypeRef {
+        self.diagnostics.push(
+            Diagnostic::note(
+                "properties-beside-alternatives",
+                "properties stand beside `oneOf` or `anyOf`, and nothing tells which alternative a value is; the type has those properties and keeps all others as they come",
+            )
+            .at(node.pointer.clone())
+            .help("give every alternative a property with a value of its own, or name one as `discriminator`"),
+        );
         let ty = self.object(node, view, place, travel, slot);
         if let TypeRef::Named(id) = &ty
             && let Shape::Struct(shape) = &mut self.types.get_mut(*id).shape
@@ -93,65 +161,68 @@ impl<'d> Lowering<'d, '_> {
         ty
     }
 
-    fn union(&mut self, view: &View<'d>, arms: Vec<(Node<'d>, TypeRef)>) -> UnionShape {
-        let property =
-            view.discriminator.as_ref().and_then(|discriminator| discriminator.str("propertyName"));
-        let mapping =
-            view.discriminator.as_ref().and_then(|discriminator| discriminator.get("mapping"));
-        let arms: Vec<Arm> = arms
-            .into_iter()
-            .map(|(member, ty)| {
-                let tags = match property {
-                    Some(property) => self.arm_tags(&member, property, mapping.as_ref()),
-                    None => Vec::new(),
-                };
-                Arm { ty, tags }
-            })
-            .collect();
-        // A tag that some arm lacks cannot tell the arms apart.
-        let tag = property
-            .filter(|_| arms.iter().all(|arm| !arm.tags.is_empty()))
-            .map(|property| Tag { property: property.to_owned() });
-        UnionShape { tag, arms }
+    /// What each arm is known by: its tag, the name that the document gives it, a property that no other has, the first of
+    /// several tags, or its place.
+    fn arm_keys(&mut self, members: &Members<'d>, told: Option<&Told>) -> Vec<ArmKey> {
+        let mut keys: Vec<Option<ArmKey>> = Vec::new();
+        for (at, member) in members.nodes().enumerate() {
+            let tag = match told.and_then(|told| told.tags.get(at)).map(Vec::as_slice) {
+                Some([tag]) => Some(tag.to_string()),
+                _ => None,
+            };
+            let named = || member.str("$ref").map(|reference| reference_name(reference).to_owned());
+            let title = || member.str("title").map(|title| title.trim().to_owned());
+            let said = tag.or_else(named).or_else(title).filter(|said| !said.is_empty());
+            keys.push(said.map(ArmKey::Said));
+        }
+        if keys.iter().any(Option::is_none) {
+            self.keys_by_parts(members, &mut keys);
+        }
+        let keys = keys.into_iter().zip(&members.list).enumerate();
+        let mut known: Vec<ArmKey> = Vec::new();
+        for (at, (key, (index, _))) in keys {
+            let first =
+                || told.and_then(|told| told.tags.get(at)?.first()).map(Constant::to_string);
+            let key = key.or_else(|| first().map(ArmKey::Said));
+            let key = key.filter(|key| !known.contains(key)).unwrap_or(ArmKey::At(*index));
+            known.push(key);
+        }
+        known
     }
 
-    /// The values of the tag that mean this alternative: those of the mapping, else the only values that its own
-    /// property may have, else the component's name.
-    fn arm_tags(
-        &self,
-        member: &Node<'d>,
-        property: &str,
-        mapping: Option<&Node<'d>>,
-    ) -> Vec<String> {
-        let reference = member.str("$ref").unwrap_or_default();
-        let name = reference.rsplit('/').next().unwrap_or_default();
-        let mapped: Vec<String> = mapping
-            .into_iter()
-            .flat_map(|mapping| mapping.value.as_object().into_iter().flatten())
-            .filter(|(_, target)| {
-                target.as_str().is_some_and(|target| {
-                    target == reference || (!name.is_empty() && target == name)
-                })
-            })
-            .map(|(tag, _)| tag.clone())
+    fn keys_by_parts(&mut self, members: &Members<'d>, keys: &mut [Option<ArmKey>]) {
+        let views: Vec<View<'d>> = members
+            .nodes()
+            .map(|member| View::of(self.document, member, self.diagnostics))
             .collect();
-        if !mapped.is_empty() {
-            return mapped;
+        let mut counts: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+        for name in views.iter().flat_map(|view| view.properties.keys()) {
+            *counts.entry(name).or_default() += 1;
         }
-        let target = self.document.resolve(member).ok();
-        let own: Vec<String> = target
-            .and_then(|target| target.get("properties")?.get(property))
-            .and_then(|property| self.document.resolve(&property).ok())
-            .and_then(|property| property.value.get("enum").and_then(Value::as_array))
-            .into_iter()
-            .flatten()
-            .filter_map(|value| value.as_str().map(str::to_owned))
-            .collect();
-        if !own.is_empty() {
-            return own;
+        for (key, view) in keys.iter_mut().zip(&views).filter(|(key, _)| key.is_none()) {
+            if let Some([serde_json::Value::String(text)]) = view.values.map(Vec::as_slice)
+                && text.is_empty()
+            {
+                *key = Some(ArmKey::Said("empty".to_owned()));
+                continue;
+            }
+            // `{ "circle": { … } }`: the only property of an arm says what it is.
+            if let (1, Some((only, _))) = (view.properties.len(), view.properties.first())
+                && counts.get(only) == Some(&1)
+            {
+                *key = Some(ArmKey::Said((*only).to_owned()));
+                continue;
+            }
+            let mut own = view.properties.keys().filter(|name| counts.get(**name) == Some(&1));
+            let required = own.clone().find(|name| view.required.contains(**name));
+            *key = required.or_else(|| own.next()).map(|name| ArmKey::Holds((*name).to_owned()));
         }
-        if name.is_empty() { Vec::new() } else { vec![name.to_owned()] }
     }
+}
+
+/// The last part of a reference: what it leads to is mostly called so.
+pub(super) fn reference_name(reference: &str) -> &str {
+    reference.rsplit('/').next().unwrap_or(reference)
 }
 
 /// Whether an alternative only says which properties must be there together.

@@ -12,7 +12,7 @@ use crate::read::{Document, Node};
 const MOST_MEMBERS: usize = 1000;
 
 /// What a schema says, gathered from itself and its `allOf`.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct View<'d> {
     pub(crate) kind: Option<&'d str>,
     pub(crate) format: Option<&'d str>,
@@ -63,6 +63,15 @@ impl<'d> View<'d> {
         let mut seen = Vec::new();
         view.gather(document, node, &mut seen, diagnostics);
         view
+    }
+
+    /// The same schema where the properties of another stand beside it, which come first.
+    pub(crate) fn beside(mut self, other: &Self) -> Self {
+        let own = std::mem::replace(&mut self.properties, other.properties.clone());
+        self.properties.extend(own);
+        self.required.extend(other.required.iter().copied());
+        self.additional = self.additional.or_else(|| other.additional.clone());
+        self
     }
 
     fn gather(

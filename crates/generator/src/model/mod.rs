@@ -18,9 +18,9 @@ pub use operation::{
     Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, PagingForm, Param, Reply,
     ReplyKind, Security, Status, Style,
 };
-pub use place::{Place, Root, Step};
+pub use place::{ArmKey, Place, Root, Step};
 pub use store::Types;
 pub use types::{
-    Arm, EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Tag, Travel, TypeDef,
-    TypeId, TypeRef, UnionShape,
+    Arm, Constant, EnumShape, Field, FieldDocs, Fill, Presence, Scalar, Shape, StructShape, Tag,
+    Travel, TypeDef, TypeId, TypeRef, UnionShape,
 };

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::types::{Field, FieldDocs, TypeRef};
+use super::place::{Place, Root};
+use super::types::{Field, FieldDocs, Fill, TypeRef};
 use crate::pointer::Pointer;
 
 /// An HTTP method that OpenAPI knows.
@@ -144,10 +145,19 @@ pub struct Param {
     pub example: Option<Value>,
     /// What the server takes where it is left out, if the document says.
     pub default: Option<Value>,
+    /// What a client fills in by itself.
+    pub fill: Option<Fill>,
     /// The least that it may be, if the document says.
     pub minimum: Option<i64>,
     /// Whether its use is discouraged.
     pub deprecated: bool,
+}
+
+impl Param {
+    /// Where it stands in the operation with this key.
+    pub fn place(&self, operation: &str) -> Place {
+        Place::root(Root::Param { operation: operation.to_owned(), name: self.wire.clone() })
+    }
 }
 
 /// What a request carries.

@@ -49,7 +49,28 @@ pub enum Step {
     /// Into the values of a map.
     Value,
     /// Into an arm of a union.
-    Arm(usize),
+    Arm(ArmKey),
+}
+
+/// What an arm of a union is known by: what it is, and not where it stands, since arms come and go.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ArmKey {
+    /// What the document calls it: a value of the tag, a component, a title, a status.
+    Said(String),
+    /// A property that no other arm has.
+    Holds(String),
+    /// Nothing but its place among the others.
+    At(usize),
+}
+
+impl fmt::Display for ArmKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Said(name) => write!(f, "|{name}"),
+            Self::Holds(property) => write!(f, "|+{property}"),
+            Self::At(index) => write!(f, "|{index}"),
+        }
+    }
 }
 
 impl Place {
@@ -110,7 +131,7 @@ impl fmt::Display for Place {
                 Step::Field(name) => write!(f, "{name}")?,
                 Step::Item => write!(f, "[]")?,
                 Step::Value => write!(f, "{{}}")?,
-                Step::Arm(index) => write!(f, "|{index}")?,
+                Step::Arm(key) => write!(f, "{key}")?,
             }
         }
         Ok(())

@@ -3,9 +3,11 @@
 //! A [`Shape`] is `Eq + Hash` and holds no prose, so that "the same shape" is a map lookup. Docs, examples and
 //! origins lie beside it in the [`TypeDef`].
 
+use std::fmt;
+
 use serde_json::Value;
 
-use super::place::Place;
+use super::place::{ArmKey, Place};
 use crate::pointer::Pointer;
 
 /// The number of a type in [`Types`](super::Types).
@@ -175,6 +177,84 @@ pub struct Field {
     pub presence: Presence,
     /// Whether only replies or only requests carry it.
     pub only: Option<Travel>,
+    /// What a client fills in by itself.
+    pub fill: Option<Fill>,
+}
+
+impl Field {
+    /// Whether a program sees it at all: what is always the same has no field.
+    pub fn is_seen(&self) -> bool {
+        !matches!(self.fill, Some(Fill::Fixed(_)))
+    }
+}
+
+/// A value of which the document says, at one place, that it is always the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Constant {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// `true` or `false`.
+    Bool(bool),
+}
+
+impl Constant {
+    /// The constant that a JSON value is, if it can be one.
+    pub fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::Text(text.clone())),
+            Value::Number(number) => number.as_i64().map(Self::Integer),
+            Value::Bool(truth) => Some(Self::Bool(*truth)),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
+    /// The constant as JSON.
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::Integer(number) => Value::from(*number),
+            Self::Bool(truth) => Value::from(*truth),
+        }
+    }
+
+    /// The type of all values like it.
+    pub fn scalar(&self) -> Scalar {
+        match self {
+            Self::Text(_) => Scalar::String,
+            Self::Integer(_) => Scalar::Int64,
+            Self::Bool(_) => Scalar::Bool,
+        }
+    }
+}
+
+impl fmt::Display for Constant {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => out.write_str(text),
+            Self::Integer(number) => write!(out, "{number}"),
+            Self::Bool(truth) => write!(out, "{truth}"),
+        }
+    }
+}
+
+/// What a client fills in by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Fill {
+    /// The only value that there is: nobody is asked for it, and nobody needs to see it.
+    Fixed(Constant),
+    /// What stands there unless a program says otherwise.
+    Usual(Constant),
+}
+
+impl Fill {
+    /// The value.
+    pub fn constant(&self) -> &Constant {
+        match self {
+            Self::Fixed(constant) | Self::Usual(constant) => constant,
+        }
+    }
 }
 
 /// What is known about a property's absence.
@@ -211,15 +291,19 @@ pub struct UnionShape {
 pub struct Tag {
     /// The property's name on the wire.
     pub property: String,
+    /// Whether the document promises that it is there.
+    pub always: bool,
 }
 
 /// An arm of a union.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Arm {
+    /// What it is known by.
+    pub key: ArmKey,
     /// Its type.
     pub ty: TypeRef,
     /// The values of the tag that mean this arm.
-    pub tags: Vec<String>,
+    pub tags: Vec<Constant>,
 }
 
 /// Which way a type travels.
@@ -275,6 +359,8 @@ pub struct FieldDocs {
     pub deprecated: bool,
     /// Facts that the type cannot hold, one sentence each.
     pub notes: Vec<String>,
+    /// What the document calls a value of an enum, where it calls it something.
+    pub name: Option<String>,
 }
 
 impl Shape {

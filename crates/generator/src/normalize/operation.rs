@@ -98,7 +98,7 @@ fn parameter(param: &Param, schemas: &mut Schemas<'_>) -> Value {
         // Said aloud, so that no vendor's habit is read into it.
         out.insert("explode".to_owned(), json!(true));
     }
-    let schema = schemas.of(&param.ty);
+    let schema = schemas.filled(&param.ty, param.fill.as_ref(), None);
     if param.style == Style::Json {
         out.insert("content".to_owned(), json!({ "application/json": { "schema": schema } }));
     } else {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::{key, put_flag, put_text};
 use crate::model::{
-    Api, ApiType, EnumShape, Field, FieldDocs, Presence, Scalar, Shape, StructShape, Travel,
-    TypeId, TypeRef, UnionShape,
+    Api, ApiType, Constant, EnumShape, Field, FieldDocs, Fill, Presence, Scalar, Shape,
+    StructShape, Travel, TypeId, TypeRef, UnionShape,
 };
 
 /// The schemas of an API, each under its name.
@@ -133,10 +133,7 @@ impl<'a> Schemas<'a> {
     fn definition(&mut self, def: &ApiType, argument: Option<&TypeRef>) -> Value {
         let mut schema = match def.shape() {
             Shape::Struct(shape) => self.structure(shape, &def.def.fields, argument),
-            Shape::Enum(EnumShape::Strings(values)) => json!({ "type": "string", "enum": values }),
-            Shape::Enum(EnumShape::Integers(values)) => {
-                json!({ "type": "integer", "enum": values })
-            }
+            Shape::Enum(shape) => listed(shape, &def.def.fields),
             Shape::Union(shape) => self.union(shape, argument),
             Shape::Alias(ty) => self.with(ty, argument),
         };
@@ -203,7 +200,20 @@ impl<'a> Schemas<'a> {
         }
         put_flag(&mut beside, "readOnly", field.only == Some(Travel::Reply));
         put_flag(&mut beside, "writeOnly", field.only == Some(Travel::Request));
-        beside_of(self.with(&field.ty, argument), beside)
+        beside_of(self.filled(&field.ty, field.fill.as_ref(), argument), beside)
+    }
+
+    /// The schema of what a client may fill in by itself.
+    pub(super) fn filled(
+        &mut self,
+        ty: &TypeRef,
+        fill: Option<&Fill>,
+        argument: Option<&TypeRef>,
+    ) -> Value {
+        match fill {
+            Some(Fill::Fixed(constant)) => fixed(constant),
+            Some(Fill::Usual(_)) | None => self.with(ty, argument),
+        }
     }
 
     fn union(&mut self, shape: &UnionShape, argument: Option<&TypeRef>) -> Value {
@@ -214,7 +224,7 @@ impl<'a> Schemas<'a> {
             .iter()
             .zip(&arms)
             .flat_map(|(arm, schema)| {
-                arm.tags.iter().map(move |tag| Some((tag.clone(), schema.get("$ref")?.clone())))
+                arm.tags.iter().map(move |tag| Some((tag.to_string(), schema.get("$ref")?.clone())))
             })
             .collect();
         match (&shape.tag, mapping) {
@@ -225,6 +235,34 @@ impl<'a> Schemas<'a> {
             _ => json!({ "anyOf": arms }),
         }
     }
+}
+
+/// The only value that there is.
+fn fixed(constant: &Constant) -> Value {
+    let kind = match constant {
+        Constant::Text(_) => "string",
+        Constant::Integer(_) => "integer",
+        Constant::Bool(_) => "boolean",
+    };
+    json!({ "type": kind, "enum": [constant.value()] })
+}
+
+/// An enum: a list of values, or, where the document speaks of them one by one, a choice between them.
+fn listed(shape: &EnumShape, docs: &[FieldDocs]) -> Value {
+    let (kind, values) = match shape {
+        EnumShape::Strings(values) => ("string", json!(values)),
+        EnumShape::Integers(values) => ("integer", json!(values)),
+    };
+    if docs.iter().all(|own| own.description.is_empty()) {
+        return json!({ "type": kind, "enum": values });
+    }
+    let one = |own: &FieldDocs| {
+        let mut schema = Map::from_iter([("type".to_owned(), json!(kind))]);
+        schema.insert("enum".to_owned(), json!([own.example]));
+        put_text(&mut schema, "description", &own.description);
+        Value::Object(schema)
+    };
+    json!({ "oneOf": docs.iter().map(one).collect::<Vec<_>>() })
 }
 
 /// What the document says of a property, and the facts that a type cannot hold.

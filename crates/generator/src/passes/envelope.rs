@@ -11,8 +11,8 @@ use crate::config::EnvelopeRule;
 use crate::diagnostic::Diagnostic;
 use crate::lock::Lock;
 use crate::model::{
-    Arm, Draft, Envelope, Field, FieldDocs, Presence, ReplyKind, Shape, StructShape, Travel,
-    TypeDef, TypeId, TypeRef, Types, UnionShape,
+    Arm, ArmKey, Draft, Envelope, Field, FieldDocs, Presence, ReplyKind, Shape, StructShape,
+    Travel, TypeDef, TypeId, TypeRef, Types, UnionShape,
 };
 
 /// Fewer replies than this with a payload are no habit.
@@ -175,7 +175,12 @@ fn choice(
             TypeRef::Any
         }
         several => {
-            let arms = several.iter().map(|ty| Arm { ty: ty.clone(), tags: Vec::new() }).collect();
+            let arm = |(at, ty): (usize, &TypeRef)| Arm {
+                key: ArmKey::At(at),
+                ty: ty.clone(),
+                tags: Vec::new(),
+            };
+            let arms = several.iter().enumerate().map(arm).collect();
             let mut def = draft.types.get(root).clone();
             def.places.iter_mut().for_each(|place| *place = place.field(payload_name));
             def.locked_name = published(&def, lock);
@@ -253,6 +258,9 @@ fn beside(
     let (mut merged, docs) = match known {
         None => (field.clone(), docs.clone()),
         Some((known, known_docs)) => {
+            if known.fill != field.fill {
+                return None;
+            }
             let ty = join_refs(types, &known.ty, &field.ty, Likeness::Known)?;
             (Field { ty, ..known.clone() }, known_docs.clone())
         }
@@ -278,6 +286,7 @@ fn generic(
         ty: TypeRef::Param,
         presence: Presence::Unstated,
         only: None,
+        fill: None,
     }];
     let mut docs =
         vec![FieldDocs { description: "What was asked for.".to_owned(), ..FieldDocs::default() }];

@@ -1,7 +1,7 @@
 //! Decides which bodies are given part by part, as setters of the request, and which as one value.
 
 use super::Context;
-use crate::model::{BodyKind, Draft, Presence, Shape, TypeRef};
+use crate::model::{BodyKind, Draft, Field, Presence, Shape, TypeRef};
 
 /// More required parts than this make a constructor that nobody can read.
 const MOST_ARGUMENTS: usize = 6;
@@ -17,8 +17,9 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
             _ => draft.types.get(*id),
         };
         let Shape::Struct(shape) = &def.shape else { continue };
-        let required =
-            shape.fields.iter().filter(|field| field.presence == Presence::Required).count();
+        let is_asked =
+            |field: &&Field| field.presence == Presence::Required && field.fill.is_none();
+        let required = shape.fields.iter().filter(is_asked).count();
         let is_form = matches!(body.kind, BodyKind::Form | BodyKind::Multipart);
         // Properties that nobody knows have to travel too, so an open object stays one value.
         let fits = is_form || (shape.rest.is_none() && params + required <= MOST_ARGUMENTS);

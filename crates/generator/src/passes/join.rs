@@ -265,7 +265,7 @@ impl<'t> Trial<'t> {
 
     fn field(&mut self, a: &Field, b: &Field, travel: Travel) -> Option<Field> {
         let strict = self.likeness == Likeness::Equal || travel != Travel::Reply;
-        if a.only != b.only || (strict && a.presence != b.presence) {
+        if a.only != b.only || a.fill != b.fill || (strict && a.presence != b.presence) {
             return None;
         }
         let joined = self.refs(&a.ty, &b.ty)?;
@@ -276,6 +276,7 @@ impl<'t> Trial<'t> {
             ty: if was_null { joined.nullable() } else { joined },
             presence: a.presence.max(b.presence),
             only: a.only,
+            fill: a.fill.clone(),
         })
     }
 

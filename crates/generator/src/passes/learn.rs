@@ -184,7 +184,10 @@ impl Learner<'_> {
         let mut added = Vec::new();
         for (key, value) in object {
             if let Some(index) = shape.fields.iter().position(|field| field.wire == *key) {
-                self.fit(&mut shape.fields[index].ty, value);
+                let field = &mut shape.fields[index];
+                // An example that shows another value shows that it is not always the same.
+                field.fill = field.fill.take().filter(|fill| fill.constant().value() == *value);
+                self.fit(&mut field.ty, value);
             } else if let Some(rest) = &mut shape.rest {
                 self.fit(rest, value);
             } else {
@@ -193,6 +196,7 @@ impl Learner<'_> {
                     ty: if value.is_null() { TypeRef::Unknown } else { TypeRef::Any },
                     presence: Presence::Optional,
                     only: None,
+                    fill: None,
                 });
             }
         }
@@ -201,6 +205,7 @@ impl Learner<'_> {
                 matches!(field.ty, TypeRef::List(_)) || field.presence == Presence::Required;
             if matters && !object.contains_key(&field.wire) {
                 field.presence = Presence::Optional;
+                field.fill = None;
             }
         }
         let def = self.types.get_mut(id);

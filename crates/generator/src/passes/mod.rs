@@ -4,12 +4,13 @@
 //!
 //! # Twice is once
 //! What a run makes of a document without a lock, it makes of the same document with the lock that it has written: every
-//! byte, every name, every note. So no pass may let the lock decide anything but these four:
+//! byte, every name, every note. So no pass may let the lock decide anything but these five:
 //!
 //! - what a thing is called, and that no other thing is called so;
 //! - that two types which were published under two names stay two;
 //! - that two types which were published under one name are one, as far as one type can hold both;
-//! - that the key goes on belonging to the scheme that it belonged to.
+//! - that the key goes on belonging to the scheme that it belonged to;
+//! - that a client which filled in a constant goes on filling it in when it has become one of several values.
 //!
 //! Which types are one, the order of their fields, what is lifted into the envelope and what is paged follow from the
 //! document alone. After the run that wrote the lock, the second and third say nothing new: what bears two names was
@@ -23,6 +24,7 @@
 
 mod aliases;
 mod audit;
+mod constants;
 mod credentials;
 mod cycles;
 mod envelope;
@@ -70,6 +72,8 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("unify replies", replies::run),
     // Only what replies alone hold may have kin.
     ("settle travel", travel::run),
+    // What programs were never asked for they are not asked for now.
+    ("keep constants", constants::run),
     // Replies are still each operation's own.
     ("find paging", paging::run),
     // The envelope goes before merging: what it holds in common is then one type.

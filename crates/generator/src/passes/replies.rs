@@ -3,8 +3,8 @@
 use super::Context;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Arm, Draft, Operation, Outcome, Place, ReplyKind, Root, Shape, Status, Step, Travel, TypeDef,
-    TypeRef, Types, UnionShape,
+    Arm, ArmKey, Draft, Operation, Outcome, Place, ReplyKind, Root, Shape, Status, Step, Travel,
+    TypeDef, TypeRef, Types, UnionShape,
 };
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
@@ -28,12 +28,12 @@ fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) 
         );
         return Outcome::OptionalJson(TypeRef::Any);
     }
-    let mut json: Vec<TypeRef> = Vec::new();
+    let mut json: Vec<(Status, TypeRef)> = Vec::new();
     let (mut text, mut binary, mut empty) = (false, false, false);
     for reply in &successes {
         match &reply.kind {
-            ReplyKind::Json(ty) if json.contains(ty) => {}
-            ReplyKind::Json(ty) => json.push(ty.clone()),
+            ReplyKind::Json(ty) if json.iter().any(|(_, known)| known == ty) => {}
+            ReplyKind::Json(ty) => json.push((reply.status, ty.clone())),
             ReplyKind::Text => text = true,
             ReplyKind::Binary => binary = true,
             ReplyKind::Empty => empty = true,
@@ -56,7 +56,7 @@ fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) 
     match json.len() {
         0 => Outcome::Empty,
         1 => {
-            let ty = json.remove(0);
+            let (_, ty) = json.remove(0);
             if empty { Outcome::OptionalJson(ty) } else { Outcome::Json(ty) }
         }
         _ => {
@@ -67,32 +67,38 @@ fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) 
 }
 
 /// Several successes with a body of their own: which one it is shows in the body.
-fn union(operation: &Operation, json: Vec<TypeRef>, types: &mut Types) -> TypeRef {
-    if json.iter().any(|ty| matches!(ty, TypeRef::Any | TypeRef::Unknown)) {
+fn union(operation: &Operation, json: Vec<(Status, TypeRef)>, types: &mut Types) -> TypeRef {
+    if json.iter().any(|(_, ty)| matches!(ty, TypeRef::Any | TypeRef::Unknown)) {
         return TypeRef::Any;
     }
     let place =
         Place::root(Root::Reply { operation: operation.key.clone(), status: "2XX".to_owned() });
-    for (index, ty) in json.iter().enumerate() {
+    let key = |status: &Status| ArmKey::Said(status.to_string());
+    for (status, ty) in &json {
         if let TypeRef::Named(id) = ty {
             let def = types.get_mut(*id);
             if !def.is_component {
-                def.places.push(place.then(Step::Arm(index)));
+                def.places.push(place.then(Step::Arm(key(status))));
             }
         }
     }
-    TypeRef::Named(types.add(TypeDef {
-        shape: Shape::Union(UnionShape {
-            tag: None,
-            arms: json.into_iter().map(|ty| Arm { ty, tags: Vec::new() }).collect(),
+    TypeRef::Named(
+        types.add(TypeDef {
+            shape: Shape::Union(UnionShape {
+                tag: None,
+                arms: json
+                    .into_iter()
+                    .map(|(status, ty)| Arm { key: key(&status), ty, tags: Vec::new() })
+                    .collect(),
+            }),
+            description: String::new(),
+            fields: Vec::new(),
+            places: vec![place],
+            given_name: None,
+            is_component: false,
+            locked_name: None,
+            travel: Travel::Reply,
+            pointer: operation.pointer.child("responses"),
         }),
-        description: String::new(),
-        fields: Vec::new(),
-        places: vec![place],
-        given_name: None,
-        is_component: false,
-        locked_name: None,
-        travel: Travel::Reply,
-        pointer: operation.pointer.child("responses"),
-    }))
+    )
 }

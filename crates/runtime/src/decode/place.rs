@@ -13,7 +13,8 @@ use super::access::{Entries, Items};
 use super::fault::{At, Fault};
 use super::session::{Session, Slot};
 use super::want::{
-    Kind, Want, as_bool, as_integer, as_number, as_text, describe, is_empty_list, is_numbered,
+    Fixed, Kind, Want, as_bool, as_integer, as_number, as_text, describe, is_empty_list,
+    is_numbered,
 };
 use crate::scalar;
 
@@ -291,6 +292,11 @@ impl<'de> Deserializer<'de> for Place<'de, '_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Fault> {
+        if let Some(constant) = Fixed::read(name) {
+            let here = constant.is(self.value).then_some(());
+            self.decide(Want::Constant(constant), here, |_| None)?;
+            return visitor.visit_none();
+        }
         let Some(scalar) = scalar::info(name) else {
             return visitor.visit_newtype_struct(self);
         };

@@ -20,6 +20,49 @@ pub(crate) enum Want {
     Nothing,
     /// One of the types of this crate that travel as text of a certain form.
     Scalar(&'static ScalarInfo),
+    /// This very value.
+    Constant(Fixed),
+}
+
+/// A constant as a record marks it: a NUL, the letter of its kind, and itself. No newtype is called so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fixed {
+    kind: char,
+    text: &'static str,
+}
+
+impl Fixed {
+    /// Reads a mark; nothing if it is the name of a type.
+    pub(super) fn read(mark: &'static str) -> Option<Self> {
+        let mark = mark.strip_prefix('\0')?;
+        let kind = mark.chars().next()?;
+        Some(Self { kind, text: &mark[kind.len_utf8()..] })
+    }
+
+    /// Whether a value is the constant.
+    pub(super) fn is(self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => self.kind == 't' && text == self.text,
+            Value::Number(_) => {
+                let number = as_integer(value);
+                self.kind == 'i' && number.is_some() && number == self.text.parse().ok()
+            }
+            Value::Bool(truth) => {
+                self.kind == 'b' && self.text == if *truth { "true" } else { "false" }
+            }
+            Value::Null | Value::Array(_) | Value::Object(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Fixed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            't' => write!(out, "the string {:?}", self.text),
+            'i' => write!(out, "the number {}", self.text),
+            _ => out.write_str(self.text),
+        }
+    }
 }
 
 impl PartialEq for Want {
@@ -27,6 +70,7 @@ impl PartialEq for Want {
         match (self, other) {
             (Self::Integer(a, b), Self::Integer(c, d)) => (a, b) == (c, d),
             (Self::Scalar(a), Self::Scalar(b)) => a.name == b.name,
+            (Self::Constant(a), Self::Constant(b)) => a == b,
             (mine, others) => std::mem::discriminant(mine) == std::mem::discriminant(others),
         }
     }
@@ -46,6 +90,7 @@ impl Want {
             Self::Object => value.is_object() || is_empty_list(value),
             Self::Nothing => value.is_null(),
             Self::Scalar(scalar) => (scalar.accepts)(value),
+            Self::Constant(constant) => constant.is(value),
         }
     }
 }
@@ -61,6 +106,7 @@ impl fmt::Display for Want {
             Self::Object => "an object",
             Self::Nothing => "null",
             Self::Scalar(scalar) => scalar.label,
+            Self::Constant(constant) => return constant.fmt(out),
         })
     }
 }

@@ -16,7 +16,7 @@ pub mod union_support {
     /// An arm with its tag, which the arm's own type need not hold.
     pub fn tagged<S: serde::Serializer>(
         tag: &str,
-        name: &str,
+        name: impl Into<Value>,
         arm: &impl Serialize,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
@@ -24,7 +24,7 @@ pub mod union_support {
         if let Value::Object(fields) = &mut value
             && fields.get(tag).is_none_or(Value::is_null)
         {
-            fields.insert(tag.to_owned(), Value::String(name.to_owned()));
+            fields.insert(tag.to_owned(), name.into());
         }
         value.serialize(serializer)
     }
@@ -72,23 +72,16 @@ macro_rules! untagged_union {
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
                 let value = <$crate::Value as $crate::serde::Deserialize>::deserialize(deserializer)?;
-                let mut best: ::core::option::Option<(Self, usize)> = ::core::option::Option::None;
-                $(
-                    if best.as_ref().is_none_or(|(_, unknown)| *unknown > 0)
-                        && let ::core::option::Option::Some((arm, unknown)) = $crate::union_support::arm::<$type>(&value)
-                        && best.as_ref().is_none_or(|(_, least)| unknown < *least)
-                    {
-                        best = ::core::option::Option::Some((Self::$variant(arm.into()), unknown));
-                    }
-                )*
-                Ok(best.map_or_else(|| Self::Unknown(value), |(arm, _)| arm))
+                Ok($crate::likeliest_arm!(value => $($variant($type)),*))
             }
         }
     };
 }
 
 /// Gives an enum over types serde with a tag. `Unknown(Value)` keeps what has another tag, or does not fit its own.
-/// Several tags may mean one arm (`"a" | "b" => A(A)`); one that the arm does not hold itself travels as the first.
+/// Several tags may mean one arm (`"a" | "b" => A(A)`); one that the arm does not hold itself travels as the first. Tags
+/// are texts, whole numbers or booleans. Where the tag may be missing (`"type"? { … }`), the arm that knows most of such a
+/// value takes it, and none is added to what is written.
 /// There is no `From`: two arms may hold one type.
 ///
 /// ```
@@ -109,26 +102,64 @@ macro_rules! untagged_union {
 #[macro_export]
 macro_rules! tagged_union {
     ($name:ident, $tag:literal { $($value:literal $(| $more:literal)* => $variant:ident($type:ty)),* $(,)? }) => {
+        $crate::tagged_union!(@deserialize $name, $tag, |value| Self::Unknown(value) =>
+            $($value $(| $more)* => $variant($type)),*);
+        $crate::tagged_union!(@serialize $name, |tag, arm, to| $crate::union_support::tagged($tag, tag, arm, to) =>
+            $($value => $variant),*);
+    };
+    ($name:ident, $tag:literal ? { $($value:literal $(| $more:literal)* => $variant:ident($type:ty)),* $(,)? }) => {
+        $crate::tagged_union!(@deserialize $name, $tag, |value| $crate::likeliest_arm!(value => $($variant($type)),*) =>
+            $($value $(| $more)* => $variant($type)),*);
+        $crate::tagged_union!(@serialize $name, |_tag, arm, to| $crate::serde::Serialize::serialize(arm, to) =>
+            $($value => $variant),*);
+    };
+    (@serialize $name:ident, |$own:ident, $arm:ident, $to:ident| $write:expr => $($value:literal => $variant:ident),*) => {
         impl $crate::serde::Serialize for $name {
-            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::serde::Serializer>(&self, $to: S) -> ::core::result::Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(value) => $crate::union_support::tagged($tag, $value, value, serializer),)*
-                    Self::Unknown(value) => $crate::serde::Serialize::serialize(value, serializer),
+                    $(Self::$variant($arm) => {
+                        let $own = $value;
+                        $write
+                    })*
+                    Self::Unknown(value) => $crate::serde::Serialize::serialize(value, $to),
                 }
             }
         }
-
+    };
+    (@deserialize $name:ident, $tag:literal, |$given:ident| $untold:expr =>
+        $($value:literal $(| $more:literal)* => $variant:ident($type:ty)),*) => {
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-                let value = <$crate::Value as $crate::serde::Deserialize>::deserialize(deserializer)?;
-                let arm = match value.get($tag).and_then($crate::Value::as_str) {
-                    $(::core::option::Option::Some($value $(| $more)*) => {
-                        $crate::union_support::arm::<$type>(&value).map(|(arm, _)| Self::$variant(arm.into()))
-                    })*
-                    _ => ::core::option::Option::None,
+                let $given = <$crate::Value as $crate::serde::Deserialize>::deserialize(deserializer)?;
+                let ::core::option::Option::Some(tag) = $given.get($tag) else {
+                    return Ok($untold);
                 };
-                Ok(arm.unwrap_or(Self::Unknown(value)))
+                $(
+                    if *tag == $value $(|| *tag == $more)* {
+                        let arm = $crate::union_support::arm::<$type>(&$given);
+                        return Ok(arm.map_or_else(|| Self::Unknown($given), |(arm, _)| Self::$variant(arm.into())));
+                    }
+                )*
+                Ok(Self::Unknown($given))
             }
         }
     };
+}
+
+/// The arm that knows most of a value, the first on a tie; `Unknown` where no arm can read it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! likeliest_arm {
+    ($value:ident => $($variant:ident($type:ty)),*) => {{
+        let mut best: ::core::option::Option<(Self, usize)> = ::core::option::Option::None;
+        $(
+            if best.as_ref().is_none_or(|(_, unknown)| *unknown > 0)
+                && let ::core::option::Option::Some((arm, unknown)) = $crate::union_support::arm::<$type>(&$value)
+                && best.as_ref().is_none_or(|(_, least)| unknown < *least)
+            {
+                best = ::core::option::Option::Some((Self::$variant(arm.into()), unknown));
+            }
+        )*
+        best.map_or_else(|| Self::Unknown($value), |(arm, _)| arm)
+    }};
 }

@@ -243,3 +243,74 @@ fn enums_keep_what_they_do_not_know() {
     assert_eq!(levels, [Level::Low, Level::High, Level::Other(5)]);
     assert_eq!(serde_json::to_string(&levels).expect("JSON"), "[-1,1,5]");
 }
+
+mod constants {
+    use lockstep_runtime::{Decode, Encode, Value, tagged_union, untagged_union};
+
+    #[derive(Clone, Debug, PartialEq, Decode, Encode)]
+    #[constant("kind" = "cat")]
+    #[constant("version" = 2)]
+    #[constant("tame" = true)]
+    struct Cat {
+        lives: Option<i64>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Decode, Encode)]
+    #[constant("kind" = "dog")]
+    struct Dog {
+        lives: Option<i64>,
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Pet {
+        Cat(Cat),
+        Dog(Dog),
+        Unknown(Value),
+    }
+    untagged_union!(Pet { Cat(Cat), Dog(Dog) });
+
+    /// Told by a number, which the arms do not hold themselves.
+    #[derive(Debug, PartialEq)]
+    enum Numbered {
+        One(Dog),
+        More(Cat),
+        Unknown(Value),
+    }
+    tagged_union!(Numbered, "number" { 1 => One(Dog), 2 | 3 => More(Cat) });
+
+    const CAT: &str = r#"{"kind":"cat","version":2,"tame":true,"lives":1}"#;
+
+    #[test]
+    fn another_value_is_no_value_of_the_type() {
+        assert_eq!(serde_json::from_str::<Cat>(CAT).expect("a cat"), Cat { lives: Some(1) });
+        for (was, is, told) in [
+            ("\"cat\"", "\"dog\"", "expected the text \"cat\""),
+            ("2", "3", "expected the number 2"),
+            ("2", "2.5", "expected the number 2"),
+            ("true", "null", "expected true"),
+            (",\"version\":2", "", "missing field `version`"),
+        ] {
+            let error = serde_json::from_str::<Cat>(&CAT.replacen(was, is, 1)).expect_err(is);
+            assert!(error.to_string().contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn constants_tell_the_arms_of_a_union_apart() {
+        let read = |text: &str| serde_json::from_str::<Pet>(text).expect("a pet");
+        assert_eq!(read(r#"{"kind":"dog","lives":1}"#), Pet::Dog(Dog { lives: Some(1) }));
+        assert_eq!(read(CAT), Pet::Cat(Cat { lives: Some(1) }));
+        assert_eq!(serde_json::to_string(&read(CAT)).expect("JSON"), CAT);
+        assert!(matches!(read(r#"{"kind":"cow"}"#), Pet::Unknown(_)));
+    }
+
+    #[test]
+    fn a_tag_can_be_a_number() {
+        let read = |text: &str| serde_json::from_str::<Numbered>(text).expect("a value");
+        let dog = r#"{"kind":"dog","lives":1,"number":1}"#;
+        assert_eq!(read(dog), Numbered::One(Dog { lives: Some(1) }));
+        assert_eq!(serde_json::to_string(&read(dog)).expect("JSON"), dog);
+        assert!(matches!(read(r#"{"number":4,"kind":"dog"}"#), Numbered::Unknown(_)));
+        assert!(matches!(read(r#"{"number":"1","kind":"dog"}"#), Numbered::Unknown(_)));
+    }
+}

@@ -34,7 +34,9 @@ pub(super) fn is_kin(shared: usize, a: usize, b: usize) -> bool {
 
 /// A field that the other type lacks. What a request has to carry must not become optional.
 pub(super) fn alone(field: &Field, travel: Travel) -> Option<Field> {
-    if travel != Travel::Reply && field.presence == Presence::Required {
+    // What the document fixes is no other's to lack.
+    let is_asked = travel != Travel::Reply && field.presence == Presence::Required;
+    if is_asked || field.fill.is_some() {
         return None;
     }
     Some(Field { presence: Presence::Optional, ..field.clone() })

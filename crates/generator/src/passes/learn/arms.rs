@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::Learner;
-use crate::model::{Arm, EnumShape, Presence, Shape, StructShape, TypeRef, UnionShape};
+use crate::model::{Arm, Constant, EnumShape, Presence, Shape, StructShape, TypeRef, UnionShape};
 use crate::values;
 
 /// How many types are looked through before a value counts as one that fits: unions may hold themselves.
@@ -20,10 +20,8 @@ impl Learner<'_> {
             return;
         }
         let Value::Object(object) = value else { return };
-        let meant = match tag.and_then(|tag| object.get(tag)?.as_str()) {
-            Some(tag) => {
-                union.arms.iter().find(|arm| arm.tags.iter().any(|known| known.as_str() == tag))
-            }
+        let meant = match tag.and_then(|tag| Constant::of(object.get(tag)?)) {
+            Some(tag) => union.arms.iter().find(|arm| arm.tags.contains(&tag)),
             None => self.likeliest(union, object),
         };
         if let Some(arm) = meant {

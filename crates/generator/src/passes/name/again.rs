@@ -107,8 +107,8 @@ impl<'a> Returning<'a> {
                             field.or_else(value)?
                         }
                         Shape::Union(union) => {
-                            let mut arms = union.arms.iter().enumerate();
-                            arms.find_map(|(at, arm)| Some((&arm.ty, step(Step::Arm(at))?)))?
+                            let mut arms = union.arms.iter();
+                            arms.find_map(|arm| Some((&arm.ty, step(Step::Arm(arm.key.clone()))?)))?
                         }
                         Shape::Alias(ty) => (ty, rest),
                         Shape::Enum(_) => return None,

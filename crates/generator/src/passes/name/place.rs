@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::model::{Draft, Method, Operation, Place, Root, Shape, Step, TypeDef, TypeRef};
+use crate::ident;
+use crate::model::{ArmKey, Draft, Method, Operation, Place, Root, Shape, Step, TypeDef, TypeRef};
 use crate::passes::role::is_weak;
 use crate::words;
 
@@ -56,7 +57,8 @@ pub(super) fn suggestions<'a>(
         return Box::new(list.chain(std::iter::once_with(|| in_full(about, place, &[]))));
     }
     let roles: Rc<[Vec<String>]> = roles.into();
-    let list = widening(Rc::clone(&roles), words::singular_last(about.noun.clone()));
+    let owner = within(words::singular_last(about.noun.clone()), place);
+    let list = widening(Rc::clone(&roles), owner);
     // A weak name alone would be taken for another's.
     let is_weak = roles.last().is_some_and(|own| own.len() == 1 && is_weak(&own[0]));
     let skipped = usize::from(is_weak && list.len() > 1);
@@ -73,8 +75,30 @@ pub(super) fn suggestions<'a>(
 
 /// What stands for one of several is not the choice itself.
 fn add_variant(words: &mut Vec<String>, place: &Place) {
-    if matches!(place.steps.last(), Some(Step::Arm(_))) {
-        words.push("variant".to_owned());
+    if let Some(Step::Arm(key)) = place.steps.last() {
+        words.extend(arm_words(key));
+    }
+}
+
+/// What an arm is, beside the choice that it belongs to.
+fn arm_words(key: &ArmKey) -> Vec<String> {
+    let variant = || vec!["variant".to_owned()];
+    match key {
+        ArmKey::Said(name) => {
+            let own = words::split(name);
+            let is_name =
+                own.first().is_some_and(|word| word.starts_with(|c: char| c.is_alphabetic()))
+                    && !ident::is_long(&own);
+            if is_name { own } else { variant() }
+        }
+        ArmKey::Holds(property) => {
+            let own = words::split(property);
+            if own.is_empty() || ident::is_long(&own) {
+                return variant();
+            }
+            std::iter::once("with".to_owned()).chain(own).collect()
+        }
+        ArmKey::At(_) => variant(),
     }
 }
 
@@ -99,21 +123,32 @@ fn component<'a>(name: &str, place: &'a Place) -> Suggestions<'a> {
         let with = |word: String| [own.as_slice(), &[word]].concat();
         let list = match place.steps.last() {
             None => vec![own],
-            Some(Step::Arm(index)) => {
-                vec![with("variant".to_owned()), with(format!("variant{}", index + 1))]
+            Some(Step::Arm(key)) => {
+                let arm = arm_words(key);
+                vec![joined([&own, &arm].into_iter()), [own.as_slice(), &arm].concat()]
             }
             Some(Step::Item) => vec![with("item".to_owned()), own],
             Some(Step::Field(_) | Step::Value) => vec![with("value".to_owned()), own],
         };
         return Box::new(list.into_iter());
     }
-    let list = widening(roles.into(), own);
+    let list = widening(roles.into(), within(own, place));
     // Beside an author's names, a part of a component goes by its owner.
     let skipped = usize::from(list.len() > 1);
     Box::new(list.skip(skipped).map(|mut words| {
         add_variant(&mut words, place);
         words
     }))
+}
+
+/// An owner and the arms of it that a place lies in: the parts of one arm are not those of another.
+fn within(owner: Vec<String>, place: &Place) -> Vec<String> {
+    let inner = place.steps.len().saturating_sub(1);
+    let arms = place.steps[..inner].iter().filter_map(|step| match step {
+        Step::Arm(key @ ArmKey::Said(_)) => Some(arm_words(key)),
+        Step::Arm(_) | Step::Field(_) | Step::Item | Step::Value => None,
+    });
+    arms.fold(owner, |owner, arm| joined([&owner, &arm].into_iter()))
 }
 
 /// From the last role alone to all of them with the owner in front.
@@ -184,8 +219,9 @@ fn at_root(about: &About<'_>, def: &TypeDef, place: &Place) -> Vec<Vec<String>> 
     if let Root::Body { .. } = place.root {
         return vec![with("input"), [verb, noun.clone(), vec!["input".to_owned()]].concat()];
     }
-    if let Some(Step::Arm(index)) = place.steps.last() {
-        return vec![with("reply"), with("variant"), with(&format!("variant{}", index + 1))];
+    if let Some(Step::Arm(key)) = place.steps.last() {
+        let arm = [words::singular_last(noun.clone()), arm_words(key)].concat();
+        return vec![with("reply"), arm, with("variant")];
     }
     if let Shape::Union(_) = def.shape {
         return vec![with("reply")];
