@@ -10,6 +10,11 @@ use crate::words;
 
 /// The words of a property, parameter or enum value. Never empty.
 pub(crate) fn words_of(wire: &str) -> Vec<String> {
+    if let Some((base, comparison)) = comparison(wire) {
+        let mut list = words_of(base);
+        list.extend(comparison.split(' ').map(str::to_owned));
+        return list;
+    }
     let mut list = words::split(wire);
     let negative = wire.starts_with('-') && wire[1..].starts_with(char::is_alphanumeric);
     if negative {
@@ -23,6 +28,24 @@ pub(crate) fn words_of(wire: &str) -> Vec<String> {
         list.push(if wire.is_empty() { "empty".to_owned() } else { "unnamed".to_owned() });
     }
     list
+}
+
+/// A name that ends in a comparison, as filters do (`DateSent<`, `price>=`), and the comparison in words. Brackets that
+/// close are none.
+pub(crate) fn comparison(wire: &str) -> Option<(&str, &'static str)> {
+    const SIGNS: [(&str, &str); 7] = [
+        ("<=", "at most"),
+        (">=", "at least"),
+        ("!=", "not"),
+        ("<", "less than"),
+        (">", "greater than"),
+        ("!", "not"),
+        ("=", "equal"),
+    ];
+    let (base, words) =
+        SIGNS.iter().find_map(|(sign, words)| Some((wire.strip_suffix(sign)?, *words)))?;
+    let is_name = base.ends_with(char::is_alphanumeric) && !base.contains(['<', '>']);
+    is_name.then_some((base, words))
 }
 
 /// Leaves out what no identifier may hold and what makes it longer than anybody could bear, and helps a leading digit.
@@ -190,6 +213,11 @@ mod tests {
             ("\u{1f600}", "unnamed"),
             ("_meta", "meta"),
             ("größe", "groesse"),
+            ("DateSent<", "date_sent_less_than"),
+            ("price>=", "price_at_least"),
+            ("state!", "state_not"),
+            ("Page<User>", "page_user"),
+            ("<", "less"),
         ];
         for (wire, name) in cases {
             assert_eq!(words::snake(&words_of(wire)), name, "{wire:?}");

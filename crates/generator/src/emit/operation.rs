@@ -15,6 +15,7 @@ use crate::model::{
     Api, ApiOperation, Body, BodyKind, Field, Fill, Location, Outcome, Param, Presence, Scalar,
     Style, TypeRef,
 };
+use crate::passes::flatten::MOST_ARGUMENTS;
 use crate::words;
 
 /// Names that every request has already.
@@ -94,8 +95,37 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
             }),
         }
     }
+    set_apart(&mut parts);
     name(&mut parts);
     parts
+}
+
+/// What a form requires beyond what a constructor can take is set by name, and says that it has to be.
+fn set_apart(parts: &mut [Part<'_>]) {
+    let mut room = MOST_ARGUMENTS;
+    for part in parts.iter_mut().filter(|part| part.required) {
+        match part.kind {
+            PartKind::Property(..) if room == 0 => {
+                part.required = false;
+                part.docs.push("Required.".to_owned());
+            }
+            PartKind::Param(_) | PartKind::Property(..) | PartKind::Body(_) => {
+                room = room.saturating_sub(1);
+            }
+        }
+    }
+}
+
+/// What is less than a point in time lies before it.
+fn in_time(wire: &str) -> String {
+    let (base, comparison) = match ident::comparison(wire) {
+        Some((base, "less than")) => (base, "before"),
+        Some((base, "greater than")) => (base, "after"),
+        Some((base, "at most")) => (base, "until"),
+        Some((base, "at least")) => (base, "since"),
+        _ => return wire.to_owned(),
+    };
+    format!("{base} {comparison}")
 }
 
 /// Parts that share a name say where they travel: `id` in the path and `id` in the body are `id` and `body_id`.
@@ -117,6 +147,7 @@ fn name(parts: &mut [Part<'_>]) {
             PartKind::Body(_) => ("body".to_owned(), "whole"),
         };
         let wire = wire.strip_suffix("[]").map(str::to_owned).unwrap_or(wire);
+        let wire = if part.is_time() { in_time(&wire) } else { wire };
         let snake = |wire: &str| words::snake(&ident::words_of(wire));
         let own = snake(&wire);
         if names.contains(&own) {
@@ -160,14 +191,22 @@ impl Part<'_> {
         })
     }
 
-    /// Whether it takes several values.
-    pub(super) fn is_list(&self) -> bool {
-        let ty = match &self.kind {
+    /// Whether it is a point in time, or a day.
+    fn is_time(&self) -> bool {
+        matches!(self.ty().non_null(), TypeRef::Scalar(Scalar::Date | Scalar::DateTime))
+    }
+
+    fn ty(&self) -> &TypeRef {
+        match &self.kind {
             PartKind::Param(param) => &param.ty,
             PartKind::Property(field, _) => &field.ty,
             PartKind::Body(body) => &body.ty,
-        };
-        matches!(ty.non_null(), TypeRef::List(_))
+        }
+    }
+
+    /// Whether it takes several values.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.ty().non_null(), TypeRef::List(_))
     }
 
     /// The type of the method's parameter `name`, and the call on the runtime's request that takes the value.

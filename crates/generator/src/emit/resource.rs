@@ -252,11 +252,8 @@ fn setter(api: &Api, part: &Part<'_>) -> TokenStream {
     let value = if part.is_list() { "values" } else { "value" };
     let (ty, call) = part.call(api, value, &types());
     let value = ident(value);
-    let docs = if part.docs.iter().all(String::is_empty) {
-        docs::attributes(&[format!("Sets {}.", docs::code(part.wire()))])
-    } else {
-        docs::attributes(&part.docs)
-    };
+    // Where the document is silent, the name has to do.
+    let docs = docs::attributes(&part.docs);
     let deprecated = part.deprecated.then(|| quote!(#[deprecated = "deprecated upstream"]));
     quote! {
         #docs

@@ -139,21 +139,26 @@ fn whereabouts(api: &Api, def: &ApiType) -> String {
         }
     };
     let what = match &place.root {
-        Root::Reply { .. } => "in the reply of",
-        Root::Body { .. } => "in the body of",
-        Root::Param { .. } => "in a parameter of",
-        Root::Component(_) | Root::Envelope => "in",
+        Root::Reply { .. } => "the reply of ".to_owned(),
+        Root::Body { .. } => "the body of ".to_owned(),
+        Root::Param { name, .. } => format!("{} of ", docs::code(name)),
+        Root::Component(_) | Root::Envelope => String::new(),
     };
     let others = match def.def.places.len() {
         0 | 1 => String::new(),
         2 => ", and at one other place".to_owned(),
         count => format!(", and at {} other places", count - 1),
     };
-    if way.is_empty() {
-        format!("Stands {what} {of}{others}.")
-    } else {
-        format!("{} {what} {of}{others}.", docs::code(way))
-    }
+    let whole = format!("{what}{of}{others}.");
+    let place_of = match (way.is_empty(), matches!(place.steps.last(), Some(Step::Arm(_)))) {
+        (true, false) => whole,
+        (true, true) => format!("one kind of {whole}"),
+        (false, false) => return format!("{} in {whole}", docs::code(way)),
+        (false, true) => format!("one kind of {} in {whole}", docs::code(way)),
+    };
+    let mut letters = place_of.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
 }
 
 fn step(step: &Step) -> String {

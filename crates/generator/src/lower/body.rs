@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use super::Lowering;
 use super::reply::{examples_of, is_json};
-use super::view::View;
+use super::view::{Additional, View};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Body, BodyKind, Place, Root, Scalar, Travel, TypeRef};
+use crate::model::{Body, BodyKind, Method, Place, Root, Scalar, Travel, TypeRef};
 use crate::read::Node;
 
 impl<'d> Lowering<'d, '_> {
     /// What the requests of an operation carry.
-    pub(super) fn body(&mut self, operation: &Node<'d>, key: &str) -> Option<Body> {
+    pub(super) fn body(&mut self, operation: &Node<'d>, method: Method, key: &str) -> Option<Body> {
         let node = operation.get("requestBody")?;
         let node = match self.document.resolve(&node) {
             Ok(node) => node,
@@ -39,6 +39,11 @@ impl<'d> Lowering<'d, '_> {
         let node = media.into_iter().find(|(name, _)| *name == media_type).map(|(_, node)| node)?;
         let place = Place::root(Root::Body { operation: key.to_owned() });
         let schema = node.get("schema");
+        if let (Method::Get | Method::Head | Method::Delete, Some(schema)) = (method, &schema)
+            && self.holds_nothing(&kind, schema)
+        {
+            return None;
+        }
         let ty = match (&kind, &schema) {
             (BodyKind::Text(_), _) => TypeRef::Scalar(Scalar::String),
             (BodyKind::Bytes(_), _) => TypeRef::Scalar(Scalar::Binary),
@@ -93,6 +98,17 @@ impl<'d> Lowering<'d, '_> {
             BodyKind::Bytes((*name).to_owned())
         };
         Some((kind, name))
+    }
+
+    /// Whether a body lists nothing that it could hold: tools write such where no body is meant.
+    fn holds_nothing(&mut self, kind: &BodyKind, schema: &Node<'d>) -> bool {
+        let is_object = matches!(kind, BodyKind::Json(_) | BodyKind::Form | BodyKind::Multipart);
+        let view = View::of(self.document, schema, self.diagnostics);
+        is_object
+            && view.kind() == Some("object")
+            && view.properties.is_empty()
+            && view.alternatives.is_empty()
+            && !matches!(view.additional, Some(Additional::Schema(_)))
     }
 
     fn holds_file(&mut self, media: &Node<'d>) -> bool {

@@ -50,7 +50,7 @@ impl<'d> Lowering<'d, '_> {
         let typed: openapiv3::Operation = self.typed(node, "operation", &apart)?;
         let key = operation_key(method, path);
         let params = self.params(path, item, node, &key);
-        let body = self.body(node, &key);
+        let body = self.body(node, method, &key);
         let replies = self.replies(node, &key);
         let told =
             self.config.idempotency.iter().find(|rule| same_operation(&rule.operation, &key));

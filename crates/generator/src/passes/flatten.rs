@@ -4,7 +4,7 @@ use super::Context;
 use crate::model::{BodyKind, Draft, Field, Presence, Shape, TypeRef};
 
 /// More required parts than this make a constructor that nobody can read.
-const MOST_ARGUMENTS: usize = 6;
+pub(crate) const MOST_ARGUMENTS: usize = 6;
 
 pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
     for operation in &mut draft.operations {
@@ -20,9 +20,16 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
         let is_asked =
             |field: &&Field| field.presence == Presence::Required && field.fill.is_none();
         let required = shape.fields.iter().filter(is_asked).count();
-        let is_form = matches!(body.kind, BodyKind::Form | BodyKind::Multipart);
-        // Properties that nobody knows have to travel too, so an open object stays one value.
-        let fits = is_form || (shape.rest.is_none() && params + required <= MOST_ARGUMENTS);
+        let is_few = params + required <= MOST_ARGUMENTS;
+        let fits = match body.kind {
+            // A file is no value, so its form is always given part by part.
+            BodyKind::Multipart => true,
+            BodyKind::Form => is_few,
+            // Properties that nobody knows have to travel too, so an open object stays one value.
+            BodyKind::Json(_) | BodyKind::Text(_) | BodyKind::Bytes(_) => {
+                is_few && shape.rest.is_none()
+            }
+        };
         if body.flat && fits {
             body.parts =
                 Some(shape.fields.iter().cloned().zip(def.fields.iter().cloned()).collect());

@@ -28,7 +28,7 @@ mod constants;
 mod credentials;
 mod cycles;
 mod envelope;
-mod flatten;
+pub(crate) mod flatten;
 mod identify;
 mod join;
 mod kin;

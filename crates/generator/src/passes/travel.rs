@@ -1,7 +1,8 @@
 //! Settles which way every type travels: what requests hold, what replies hold, and what both do.
 
 use super::Context;
-use crate::model::{Draft, ReplyKind, Travel, TypeId, TypeRef};
+use crate::model::{Draft, Presence, ReplyKind, Shape, Travel, TypeDef, TypeId, TypeRef};
+use crate::read::UNDECLARED;
 
 pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
     let mut asked = vec![false; draft.types.len()];
@@ -22,12 +23,26 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
             mark(draft, ty, &mut answered);
         }
     }
-    for id in draft.types.ids().collect::<Vec<_>>() {
-        draft.types.get_mut(id).travel = match (asked[id.0 as usize], answered[id.0 as usize]) {
+    for id in &draft.types.ids().collect::<Vec<_>>() {
+        draft.types.get_mut(*id).travel = match (asked[id.0 as usize], answered[id.0 as usize]) {
             (true, true) => Travel::Both,
             (true, false) => Travel::Request,
             (false, _) => Travel::Reply,
         };
+        forgive(draft.types.get_mut(*id));
+    }
+}
+
+/// A reply need not hold what the document forgot to declare: it may as well be a slip.
+fn forgive(def: &mut TypeDef) {
+    let Shape::Struct(shape) = &mut def.shape else { return };
+    if def.travel != Travel::Reply {
+        return;
+    }
+    for (field, docs) in shape.fields.iter_mut().zip(&def.fields) {
+        if field.ty == TypeRef::Any && docs.description == UNDECLARED {
+            field.presence = Presence::Unstated;
+        }
     }
 }
 

@@ -34,6 +34,7 @@ mod yaml;
 
 pub use assemble::assemble;
 pub use document::{Document, Node, is_data_key};
+pub(crate) use repair::UNDECLARED;
 pub use repair::request_path;
 pub use write::to_yaml;
 

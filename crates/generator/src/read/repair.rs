@@ -25,6 +25,7 @@ mod servers;
 mod types;
 
 pub use paths::request_path;
+pub(crate) use required::UNDECLARED;
 
 /// One rule: its own kind of node, and what it does to it.
 struct Rule {

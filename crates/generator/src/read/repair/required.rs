@@ -73,8 +73,11 @@ fn own_list(schema: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) -> 
     }
 }
 
-/// `required-undeclared`: a required name that no property has. Parts of a composition are left
-/// alone: the property may be declared by another part.
+/// What is said of a property that is required and not declared.
+pub(crate) const UNDECLARED: &str = "Required, though the document does not say what it is.";
+
+/// `required-undeclared`: a required name that no property has becomes a property that may be anything, or nobody could
+/// send it. Parts of a composition are left alone: the property may be declared by another part.
 pub(super) fn undeclared(schema: &mut Map<String, Value>, here: &Here<'_>, log: &mut Log) {
     let composed = ["$ref", "allOf", "anyOf", "oneOf"].iter().any(|key| schema.contains_key(*key));
     let part =
@@ -82,19 +85,17 @@ pub(super) fn undeclared(schema: &mut Map<String, Value>, here: &Here<'_>, log: 
     if composed || part {
         return;
     }
-    let Some(Value::Object(properties)) = schema.get("properties") else { return };
     let Some(Value::Array(required)) = schema.get("required") else { return };
-    let (kept, lost): (Vec<Value>, Vec<Value>) = required
-        .iter()
-        .cloned()
-        .partition(|name| name.as_str().is_some_and(|name| properties.contains_key(name)));
-    if lost.is_empty() {
-        return;
-    }
-    for name in &lost {
+    let required: Vec<String> =
+        required.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    for name in required {
+        if properties.contains_key(&name) {
+            continue;
+        }
         let message =
-            format!("{name} is required, but no property is called so; the name is left out");
+            format!("`{name}` is required, but no property is called so; it may be anything");
         log.warn("required-undeclared", message, &here.key("required"));
+        properties.insert(name, json!({ "description": UNDECLARED }));
     }
-    schema.insert("required".to_owned(), Value::Array(kept));
 }

@@ -1,3 +1,4 @@
+use super::required::UNDECLARED;
 use super::*;
 use crate::pointer::Pointer;
 use crate::read::{Source, read};
@@ -97,7 +98,7 @@ fn schemas_are_repaired() {
         (json!({ "required": "a" }), json!({ "required": ["a"] }), "required-form"),
         (
             json!({ "type": "object", "properties": { "a": {} }, "required": ["a", "b"] }),
-            json!({ "type": "object", "properties": { "a": {} }, "required": ["a"] }),
+            json!({ "type": "object", "properties": { "a": {}, "b": { "description": UNDECLARED } }, "required": ["a", "b"] }),
             "required-undeclared",
         ),
         (json!({ "enum": [] }), json!({}), "empty-enum"),
