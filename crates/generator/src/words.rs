@@ -7,6 +7,7 @@ use std::borrow::Cow;
 /// The words of a name, in lower case: `getMassMessageOverview`, `mass-messaging` and `HTTPServer2` alike.
 pub(crate) fn split(name: &str) -> Vec<String> {
     let name = spelled(name);
+    let name = whole(&name);
     let mut words: Vec<String> = Vec::new();
     let mut start = 0;
     let mut before: Option<char> = None;
@@ -20,6 +21,59 @@ pub(crate) fn split(name: &str) -> Vec<String> {
     }
     words.extend(lower(&name[start..]));
     words
+}
+
+/// Words that have capitals in them, and are one word all the same.
+const WHOLE: [&str; 22] = [
+    "OAuth",
+    "OpenAPI",
+    "OpenID",
+    "PostgreSQL",
+    "MySQL",
+    "NoSQL",
+    "SQLite",
+    "MongoDB",
+    "DynamoDB",
+    "GraphQL",
+    "GitHub",
+    "GitLab",
+    "IPv4",
+    "IPv6",
+    "YouTube",
+    "LinkedIn",
+    "TikTok",
+    "PayPal",
+    "WordPress",
+    "JavaScript",
+    "TypeScript",
+    "WiFi",
+];
+
+/// A name in which such words have no capitals but the first.
+fn whole(name: &str) -> Cow<'_, str> {
+    let has_capitals = name.bytes().filter(u8::is_ascii_uppercase).nth(1).is_some();
+    if !has_capitals || !WHOLE.iter().any(|word| name.contains(word)) {
+        return Cow::Borrowed(name);
+    }
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let ends = |after: &str| !after.starts_with(char::is_lowercase);
+        let word = WHOLE.iter().find(|word| rest.strip_prefix(**word).is_some_and(ends));
+        let taken = match word {
+            Some(word) => {
+                out.push(first);
+                out.push_str(&word[first.len_utf8()..].to_ascii_lowercase());
+                word.len()
+            }
+            None => {
+                out.push(first);
+                first.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    Cow::Owned(out)
 }
 
 /// Whether a word begins with `rest`, which follows the letter `before` directly.
@@ -116,11 +170,24 @@ pub(crate) fn snake(words: &[String]) -> String {
 pub(crate) fn pascal(words: &[String]) -> String {
     let mut name = String::with_capacity(words.iter().map(String::len).sum());
     for word in words {
+        if let Some((known, digits)) = known(word) {
+            name.push_str(known);
+            name.push_str(digits);
+            continue;
+        }
         let mut letters = word.chars();
         name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
         name.push_str(letters.as_str());
     }
     name
+}
+
+/// How a word is written that has capitals of its own, and the number behind it.
+fn known(word: &str) -> Option<(&'static str, &str)> {
+    let base = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let find = |word: &str| WHOLE.iter().find(|known| known.eq_ignore_ascii_case(word)).copied();
+    let whole = find(word).map(|known| (known, ""));
+    whole.or_else(|| find(base).map(|known| (known, &word[base.len()..])))
 }
 
 /// One of what the word means many of; the word itself where it means one, or no plural.
@@ -405,6 +472,11 @@ mod tests {
             ("Über Größe", "ueber groesse"),
             ("日本 語", "日本 語"),
             ("+1", "plus 1"),
+            ("getOAuth2Token", "get oauth2 token"),
+            ("PostgreSQLCluster", "postgresql cluster"),
+            ("ListIPv4Addresses", "list ipv4 addresses"),
+            ("linkGitHubRepo", "link github repo"),
+            ("OAuthorIs", "o author is"),
             ("someone's", "someones"),
             ("", ""),
         ];

@@ -62,6 +62,8 @@ impl<'d> Lowering<'d, '_> {
             .or_else(|| declared.map(|param| param.wire.clone()));
         Some(Operation {
             id: typed.operation_id.unwrap_or_default(),
+            words: Vec::new(),
+            group: Vec::new(),
             method,
             // Two operations may share method and path, and be told apart behind a `#` that does not travel.
             path: crate::read::request_path(path),

@@ -64,6 +64,10 @@ pub struct Operation {
     pub id: String,
     /// Method and path with nameless parameters: what `names.lock` knows it by.
     pub key: String,
+    /// The words that its names are made of; settled when operations are identified.
+    pub words: Vec<String>,
+    /// The words of what it is filed under; settled then as well.
+    pub group: Vec<String>,
     /// How to ask.
     pub method: Method,
     /// Where to ask, with `{name}` for parameters.

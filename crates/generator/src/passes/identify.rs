@@ -1,5 +1,7 @@
 //! Gives every operation an id of its own.
 
+mod spoken;
+
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
@@ -53,6 +55,7 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
         draft.operations[index].id = whole(&draft.operations[index]);
     }
     number(draft, context);
+    spoken::run(draft);
 }
 
 /// Paths such as `/a-b` and `/a_b` are the same words: the last resort is a number.

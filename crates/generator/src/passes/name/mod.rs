@@ -4,6 +4,7 @@
 //! how Rust wants them escaped is for the emitters.
 
 mod again;
+mod canonical;
 mod operations;
 pub(crate) use operations::resource_type;
 pub(super) mod part;

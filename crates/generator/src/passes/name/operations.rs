@@ -38,9 +38,9 @@ const RESERVED_REQUESTS: [&str; 12] = [
 ];
 
 pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNames> {
-    let resources: Vec<Vec<String>> = draft.operations.iter().map(resource_words).collect();
     let mut names: Vec<OperationNames> = Vec::with_capacity(draft.operations.len());
-    for (operation, resource) in draft.operations.iter().zip(&resources) {
+    for operation in &draft.operations {
+        let resource = &operation.group;
         let locked = context.lock.operations.get(&operation.key);
         names.push(locked.cloned().unwrap_or_else(|| {
             let method = ident::clean(method_words(operation, resource));
@@ -51,6 +51,10 @@ pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNam
             }
         }));
     }
+    let lock = context.lock;
+    super::canonical::name(draft, &mut names, &|index| {
+        !lock.operations.contains_key(&draft.operations[index].key)
+    });
     tell_long(draft, context);
     check_moves(draft, context);
     insist(draft, context, &mut names);
@@ -61,7 +65,7 @@ pub(super) fn name(draft: &Draft, context: &mut Context<'_>) -> Vec<OperationNam
             if RESERVED_REQUESTS.contains(&names.request.as_str())
                 || names.request == resource_type(&names.resource)
             {
-                names.request = words::pascal(&ident::clean(words::split(&operation.id)));
+                names.request = words::pascal(&ident::clean(operation.words.clone()));
             }
             if RESERVED_REQUESTS.contains(&names.request.as_str())
                 || names.request == resource_type(&names.resource)
@@ -78,28 +82,6 @@ pub(crate) fn resource_type(module: &str) -> String {
     words::pascal(&words::split(module))
 }
 
-/// The words of the tag, or where there is none of the first fixed part of the path.
-pub(super) fn resource_words(operation: &Operation) -> Vec<String> {
-    let tag = ident::clean(words::split(&operation.tag));
-    if !tag.is_empty() {
-        return tag;
-    }
-    let is_version = |segment: &str| {
-        segment.strip_prefix('v').is_some_and(|digits| {
-            !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        })
-    };
-    let segment = operation.path.split('/').find(|segment| {
-        !segment.is_empty()
-            && !segment.contains('{')
-            && *segment != "api"
-            && !is_version(segment)
-            && !words::split(segment).is_empty()
-    });
-    let words = ident::clean(words::split(segment.unwrap_or("api")));
-    if words.is_empty() { vec!["api".to_owned()] } else { words }
-}
-
 fn module(resource: &[String]) -> String {
     let name = words::snake(resource);
     if RESERVED_MODULES.contains(&name.as_str()) { format!("{name}_api") } else { name }
@@ -108,7 +90,7 @@ fn module(resource: &[String]) -> String {
 /// The operationId's words without those of the resource: on `mass_messaging()`, `getMassMessageOverview` is
 /// `get_overview`.
 pub(super) fn method_words(operation: &Operation, resource: &[String]) -> Vec<String> {
-    let all = words::split(&operation.id);
+    let all = operation.words.clone();
     let window = all.windows(resource.len().max(1)).position(|window| {
         window.len() == resource.len()
             && window.iter().zip(resource).all(|(word, own)| words::is_same(word, own))
@@ -156,9 +138,15 @@ fn tell_long(draft: &Draft, context: &mut Context<'_>) {
     for operation in &draft.operations {
         let is_named =
             context.config.names.iter().any(|rule| same_operation(&rule.at, &operation.key));
-        if !is_named && ident::is_long(&words::split(&operation.id)) {
+        let own = words::split(&operation.id);
+        if !is_named && ident::is_long(&own) {
+            let by = if own == operation.words {
+                "only its first words make"
+            } else {
+                "method and path make"
+            };
             context.diagnostics.push(
-                long("operationId", &operation.id).at(&operation.pointer).help(format!(
+                long("operationId", &operation.id, by).at(&operation.pointer).help(format!(
                     "give it a name: `names: [{{ at: \"{}\", name: … }}]` in client.yaml",
                     operation.key
                 )),
@@ -166,7 +154,7 @@ fn tell_long(draft: &Draft, context: &mut Context<'_>) {
         }
         if ident::is_long(&words::split(&operation.tag)) && tags.insert(&operation.tag) {
             context.diagnostics.push(
-                long("tag", &operation.tag)
+                long("tag", &operation.tag, "only its first words make")
                     .at(&operation.pointer)
                     .help("an overlay action can give its operations another tag"),
             );
@@ -174,15 +162,12 @@ fn tell_long(draft: &Draft, context: &mut Context<'_>) {
     }
 }
 
-fn long(what: &str, name: &str) -> Diagnostic {
+fn long(what: &str, name: &str, by: &str) -> Diagnostic {
     let beginning: String = name.chars().take(40).collect();
     let letters = name.chars().count();
     Diagnostic::note(
         "long-name",
-        format!(
-            "the {what} `{}…` has {letters} letters; only its first words make the name",
-            beginning.escape_debug()
-        ),
+        format!("the {what} `{}…` has {letters} letters; {by} the name", beginning.escape_debug()),
     )
 }
 
@@ -226,7 +211,7 @@ fn tell_apart(draft: &Draft, names: &mut [OperationNames], diagnostics: &mut Dia
             if published {
                 continue;
             }
-            let whole = words::snake(&ident::clean(words::split(&draft.operations[index].id)));
+            let whole = words::snake(&ident::clean(draft.operations[index].words.clone()));
             let resource = names[index].resource.clone();
             names[index].method = whole;
             // An id can equal what another's became; method and path then tell them apart, and where even they are

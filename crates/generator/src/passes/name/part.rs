@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::operations::resource_words;
 use super::truth::Truth;
 use super::types::plan;
 use crate::ident;
@@ -88,7 +87,7 @@ fn owner(resources: &HashMap<&str, String>, place: &Place) -> String {
 }
 
 fn resources(draft: &Draft) -> HashMap<&str, String> {
-    let named = |operation| words::snake(&resource_words(operation));
+    let named = |operation: &crate::model::Operation| words::snake(&operation.group);
     draft.operations.iter().map(|operation| (operation.key.as_str(), named(operation))).collect()
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Abouts<'d>(HashMap<&'d str, About<'d>>);
 impl<'d> Abouts<'d> {
     pub(super) fn of(draft: &'d Draft) -> Self {
         let about = |operation: &'d Operation| {
-            let resource = super::operations::resource_words(operation);
+            let resource = operation.group.clone();
             let method = super::operations::method_words(operation, &resource);
             let noun = noun(operation, &resource, &method);
             (operation.key.as_str(), About { operation, resource, method, noun })
@@ -281,7 +281,7 @@ fn holds_items(def: &TypeDef) -> bool {
 
 /// What an operation is about: its id's words without verbs, or its resource. `fansListExpired` is about expired fans.
 fn noun(operation: &Operation, resource: &[String], method: &[String]) -> Vec<String> {
-    let mut all = words::split(&operation.id);
+    let mut all = operation.words.clone();
     // What is done comes first in what is left without the resource, whatever the verb.
     if operation.method != Method::Get
         && method.len() > 1
@@ -322,11 +322,8 @@ fn noun(operation: &Operation, resource: &[String], method: &[String]) -> Vec<St
 
 /// What an operation does: its id's words that are plain verbs, or its method.
 fn verb(operation: &Operation) -> Vec<String> {
-    let verbs: Vec<String> = words::split(&operation.id)
-        .into_iter()
-        .filter(|word| words::is_plain_verb(word))
-        .take(1)
-        .collect();
+    let verbs: Vec<String> =
+        operation.words.iter().filter(|word| words::is_plain_verb(word)).take(1).cloned().collect();
     if verbs.is_empty() && operation.method == Method::Delete {
         vec!["delete".to_owned()]
     } else {

@@ -61,7 +61,9 @@ pub(super) fn is_part(word: &str) -> bool {
 fn said_by(operation: &Operation) -> Vec<String> {
     let mut said = words::split(&operation.key);
     said.extend(words::split(&operation.path));
+    said.extend(operation.words.iter().cloned());
     said.extend(words::split(&operation.id));
+    said.extend(operation.group.iter().cloned());
     said.extend(words::split(&operation.tag));
     ident::clean(said)
 }
