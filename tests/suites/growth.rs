@@ -9,6 +9,8 @@ mod document;
 mod names;
 #[path = "growth/random.rs"]
 mod random;
+#[path = "growth/reordered.rs"]
+mod reordered;
 #[path = "growth/second_run.rs"]
 mod second_run;
 

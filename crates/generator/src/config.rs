@@ -28,6 +28,9 @@ pub struct Config {
     pub names: Vec<NameRule>,
     /// How to walk pages.
     pub paging: Vec<PagingRule>,
+    /// Path parameters that are said once for many operations; where nobody says which, they are found, and an empty list is
+    /// none.
+    pub scopes: Option<Vec<String>>,
     /// The header that makes a repeated request harmless, by operation.
     pub idempotency: Vec<IdempotencyRule>,
     /// Where rate limits and credits stand in replies.

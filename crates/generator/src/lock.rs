@@ -8,13 +8,14 @@
 
 use std::collections::HashSet;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 
 use crate::Source;
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::lower::{operation_key, same_operation, without_version};
 use crate::model::{Constant, Draft, Fill, Method, OperationNames, Place, Root, Shape, Travel};
+use crate::passes::scopes::written;
 
 /// The names given before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub struct Lock {
     pub key: Option<String>,
     /// What requests carry without anyone being asked, by place.
     pub constants: IndexMap<String, Constant>,
+    /// The order of arguments, by the operation's key or the type's name.
+    pub arguments: IndexMap<String, Vec<String>>,
+    /// What was said once for many operations, as paths that end in the parameter.
+    pub scopes: IndexSet<String>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -38,6 +43,10 @@ struct LockFile {
     key: Option<String>,
     operations: IndexMap<String, String>,
     types: IndexMap<String, LockedType>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    arguments: IndexMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "IndexSet::is_empty")]
+    scopes: IndexSet<String>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     constants: IndexMap<String, serde_json::Value>,
 }
@@ -93,6 +102,8 @@ impl Lock {
             }
             lock.homes.insert(name, locked.home);
         }
+        lock.arguments = file.arguments;
+        lock.scopes = file.scopes;
         lock.constants = (file.constants.into_iter())
             .filter_map(|(place, value)| Some((place, Constant::of(&value)?)))
             .collect();
@@ -112,6 +123,9 @@ impl Lock {
                 continue;
             };
             lock.operations.entry(to.clone()).or_insert_with(|| names.clone());
+            if let Some(arguments) = self.arguments.get(from) {
+                lock.arguments.entry(to.clone()).or_insert_with(|| arguments.clone());
+            }
             let there = |place: &str| {
                 let rest = place.strip_prefix(from.as_str())?;
                 rest.starts_with(' ').then(|| format!("{to}{rest}"))
@@ -170,6 +184,8 @@ impl Lock {
             lock.homes.insert(name.clone(), home);
         }
         lock.constants.extend(constants(draft));
+        lock.arguments.extend(arguments(draft));
+        lock.scopes.extend(draft.scopes.iter().map(|scope| written(&scope.prefix, &scope.param)));
         if let Some(scheme) = draft.auth.first() {
             lock.key = Some(scheme.name.clone());
         }
@@ -196,6 +212,10 @@ impl Lock {
         // The order of names and places is that of the letters: a new one is then one line of a diff.
         file.operations.sort_keys();
         file.types.sort_keys();
+        file.arguments = self.arguments.clone();
+        file.arguments.sort_keys();
+        file.scopes = self.scopes.clone();
+        file.scopes.sort();
         let constants = self.constants.iter().map(|(place, own)| (place.clone(), own.value()));
         file.constants = constants.collect();
         file.constants.sort_keys();
@@ -203,6 +223,14 @@ impl Lock {
         let body = serde_yaml::to_string(&file).unwrap_or_default();
         format!("{HEADING}{body}")
     }
+}
+
+/// The order of arguments, where there is more than one.
+fn arguments(draft: &Draft) -> impl Iterator<Item = (String, Vec<String>)> {
+    let operations = draft.operations.iter().map(|it| (&it.key, &it.arguments));
+    let types = draft.names.types.iter().map(|(id, name)| (name, &draft.types.get(*id).arguments));
+    let all = operations.chain(types).filter(|(_, arguments)| arguments.len() > 1);
+    all.map(|(key, arguments)| (key.clone(), arguments.clone()))
 }
 
 /// What the requests of a draft carry without anyone being asked, by place.

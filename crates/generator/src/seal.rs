@@ -51,6 +51,7 @@ pub fn seal(mut draft: Draft) -> Api {
         base_url: draft.base_url,
         auth: draft.auth,
         security: draft.security,
+        scopes: draft.scopes,
         types,
     }
 }

@@ -41,4 +41,9 @@ impl Client {
     pub fn mass_messaging(&self) -> super::mass_messaging::MassMessaging<'_> {
         super::mass_messaging::MassMessaging(&self.0)
     }
+
+    /// Everything below `/api/{account}` for one `account`, which is given once.
+    pub fn account(&self, account: impl Into<String>) -> super::scopes::Account<'_> {
+        super::scopes::Account::new(self, account.into())
+    }
 }

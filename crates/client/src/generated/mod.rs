@@ -6,5 +6,7 @@
 mod client;
 /// Requests of [`Client::mass_messaging`].
 pub mod mass_messaging;
+/// What is said once for many requests.
+pub mod scopes;
 pub mod types;
 pub use self::client::Client;

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod methods;
+mod scopes;
 mod types;
 
 use std::collections::{HashMap, HashSet};
@@ -31,6 +32,7 @@ pub(super) fn compare(old: &Face, new: &Face, moves: &Moves<'_>) -> Vec<Effect> 
     let mut comparison = Comparison { old, new, names: Names::new(&renames), effects: Vec::new() };
     comparison.credentials();
     comparison.methods(moves);
+    comparison.scopes();
     comparison.types(&renames);
     comparison.effects
 }

@@ -47,10 +47,17 @@ fn index(context: &Context<'_>) -> TokenStream {
         let module = files.module(&resource.module);
         quote!(#text #module)
     });
+    let scopes = (!context.api.scopes.is_empty()).then(|| {
+        quote! {
+            #[doc = " What is said once for many requests."]
+            pub mod scopes;
+        }
+    });
     quote! {
         //! What the generator writes: the client, a module per resource, and the types.
         mod client;
         #(#modules)*
+        #scopes
         pub mod types;
         pub use self::client::Client;
     }
@@ -63,6 +70,7 @@ fn client(context: &Context<'_>) -> TokenStream {
     let about =
         docs::attributes(&[format!("A client for {title}."), docs::prose(&api.info.description)]);
     let accessors = api.resources.iter().map(accessor);
+    let scopes = super::scopes::accessors(api);
     let service = service(context);
     quote! {
         use lockstep_runtime as rt;
@@ -77,7 +85,7 @@ fn client(context: &Context<'_>) -> TokenStream {
 
         rt::client!(Client, SERVICE);
 
-        impl Client { #(#accessors)* }
+        impl Client { #(#accessors)* #scopes }
     }
 }
 

@@ -13,7 +13,7 @@ use super::resource::way;
 use super::rust::type_tokens;
 use super::setter;
 use super::surface::tidy;
-use super::types::{Written, field_type, is_asked};
+use super::types::{Written, argument_order, field_type, is_asked};
 use crate::model::{
     Api, ApiOperation, ApiType, AuthKind, Constant, EnumShape, Resource, Shape, StructShape,
     Travel, TypeId, TypeRef,
@@ -25,6 +25,7 @@ use crate::pointer::Pointer;
 pub(crate) struct Face {
     pub(crate) credentials: Vec<CredentialFace>,
     pub(crate) methods: Vec<MethodFace>,
+    pub(crate) scopes: Vec<ScopeFace>,
     pub(crate) types: Vec<TypeFace>,
 }
 
@@ -34,6 +35,14 @@ pub(crate) struct CredentialFace {
     pub(crate) name: String,
     /// How it travels.
     pub(crate) kind: AuthKind,
+}
+
+/// What is said once for many methods.
+#[derive(Debug)]
+pub(crate) struct ScopeFace {
+    pub(crate) name: String,
+    /// The methods that it has, each with its resource.
+    pub(crate) methods: Vec<(String, String)>,
 }
 
 /// A method on a resource, and the request that it makes.
@@ -129,7 +138,15 @@ pub(crate) fn face(api: &Api) -> Face {
         .auth
         .iter()
         .map(|scheme| CredentialFace { name: scheme.name.clone(), kind: scheme.kind.clone() });
-    Face { credentials: credentials.collect(), methods, types }
+    let scopes = api.scopes.iter().map(|scope| ScopeFace {
+        name: scope.name.clone(),
+        methods: super::scopes::members(api, scope)
+            .flat_map(|(resource, own)| {
+                own.into_iter().map(|own| (resource.module.clone(), own.names.method.clone()))
+            })
+            .collect(),
+    });
+    Face { credentials: credentials.collect(), methods, scopes: scopes.collect(), types }
 }
 
 /// Notes which types an operation leads to.
@@ -272,7 +289,7 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> KindFace {
         fields.push(FieldFace { name: name.clone(), wire: field.wire.clone(), ty });
         if is_asked(def, field) {
             let argument = setter::argument(api, &field.ty, name, false, &quote!());
-            new.push(format!("{name}: {}", written(&argument.ty)));
+            new.push((argument_order(def, field), format!("{name}: {}", written(&argument.ty))));
         }
     }
     if let Some(rest) = &shape.rest {
@@ -286,6 +303,8 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> KindFace {
     if def.def.travel != Travel::Request {
         traits.push("Deserialize");
     }
+    new.sort_by_key(|(order, _)| *order);
+    let new: Vec<String> = new.into_iter().map(|(_, argument)| argument).collect();
     let new = (def.def.travel != Travel::Reply && !new.is_empty()).then_some(new);
     KindFace::Struct { fields, traits, new }
 }

@@ -19,6 +19,7 @@ mod operation;
 mod resource;
 mod routes;
 mod rust;
+mod scopes;
 mod setter;
 mod surface;
 mod synthesis;
@@ -81,8 +82,15 @@ pub struct Context<'a> {
 type Emitter = for<'a> fn(Context<'a>) -> Vec<Job<'a>>;
 
 /// The emitters in order.
-const EMITTERS: &[Emitter] =
-    &[client::emit, resource::emit, types::emit, manifest::emit, fixtures::emit, mock::emit];
+const EMITTERS: &[Emitter] = &[
+    client::emit,
+    resource::emit,
+    scopes::emit,
+    types::emit,
+    manifest::emit,
+    fixtures::emit,
+    mock::emit,
+];
 
 /// Runs every emitter.
 pub(crate) fn emit(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Output {

@@ -95,8 +95,18 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
             }),
         }
     }
-    set_apart(&mut parts);
+    let order = |part: &Part<'_>| {
+        let own = match &part.kind {
+            PartKind::Param(param) => param.argument(),
+            PartKind::Property(field, _) => format!("body {}", field.wire),
+            PartKind::Body(_) => return usize::MAX,
+        };
+        operation.arguments.iter().position(|known| *known == own).unwrap_or(usize::MAX)
+    };
     name(&mut parts);
+    // What is optional has a setter, and no order.
+    parts.sort_by_cached_key(order);
+    set_apart(&mut parts);
     parts
 }
 
@@ -178,6 +188,11 @@ impl Part<'_> {
     /// Whether a program sees it at all.
     pub(super) fn is_seen(&self) -> bool {
         !matches!(self.fill, Some(Fill::Fixed(_)))
+    }
+
+    /// Whether it is the path parameter of that name.
+    pub(super) fn is_path(&self, name: &str) -> bool {
+        matches!(&self.kind, PartKind::Param(param) if param.location == Location::Path && param.wire == name)
     }
 
     /// The call that fills in what the client knows by itself.

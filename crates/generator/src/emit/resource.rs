@@ -56,12 +56,17 @@ fn module(api: &Api, resource: &Resource) -> TokenStream {
 }
 
 /// Whether something in here stands in the module of types.
-fn names_types(tokens: &TokenStream) -> bool {
+pub(super) fn names_types(tokens: &TokenStream) -> bool {
+    names(tokens, "types")
+}
+
+/// Whether something in here stands in a module of that name.
+pub(super) fn names(tokens: &TokenStream, module: &str) -> bool {
     let mut before = false;
     tokens.clone().into_iter().any(|tree| match tree {
         TokenTree::Group(group) => {
             before = false;
-            names_types(&group.stream())
+            names(&group.stream(), module)
         }
         // One colon alone stands behind a parameter of that name.
         TokenTree::Punct(punct) => {
@@ -70,7 +75,7 @@ fn names_types(tokens: &TokenStream) -> bool {
                 && punct.spacing() == Spacing::Joint
         }
         TokenTree::Ident(ident) => {
-            before = ident == "types";
+            before = ident == module;
             false
         }
         TokenTree::Literal(_) => {
@@ -81,7 +86,7 @@ fn names_types(tokens: &TokenStream) -> bool {
 }
 
 /// The resource's title for docs: the tag, else its module's words.
-fn heading(resource: &Resource) -> String {
+pub(super) fn heading(resource: &Resource) -> String {
     let tag = docs::line(&resource.tag);
     let title = if tag.is_empty() { resource.module.replace('_', " ") } else { tag };
     let mut letters = title.trim_end_matches('.').chars();
@@ -122,7 +127,7 @@ fn method(api: &Api, operation: &ApiOperation, all: &[Part<'_>]) -> TokenStream 
 }
 
 /// What is said of an operation: upstream's words, method and path, and the failures that have a type.
-fn about(api: &Api, operation: &Operation) -> Vec<String> {
+pub(super) fn about(api: &Api, operation: &Operation) -> Vec<String> {
     let summary = docs::prose(&operation.docs.summary);
     let description = docs::prose(&operation.docs.description);
     let same = description.trim_end_matches('.') == summary.trim_end_matches('.');

@@ -7,7 +7,7 @@ use super::rust::type_tokens;
 use super::types::{Written, field_type};
 use super::{File, Layout};
 use crate::model::{
-    Api, ApiOperation, ApiType, EnumShape, Fill, Paging, PagingForm, Resource, Shape,
+    Api, ApiOperation, ApiType, EnumShape, Fill, Paging, PagingForm, Resource, Scope, Shape,
 };
 
 /// The surface as a file, where it belongs to the crate.
@@ -31,6 +31,10 @@ pub(super) fn text(api: &Api) -> String {
             out.push_str(&operation_line(api, resource, operation));
             out.push('\n');
         }
+    }
+    for scope in &api.scopes {
+        out.push_str(&scope_line(api, scope));
+        out.push('\n');
     }
     if !api.types.is_empty() {
         out.push('\n');
@@ -70,6 +74,16 @@ fn operation_line(api: &Api, resource: &Resource, operation: &ApiOperation) -> S
         operation.operation.path
     ));
     line
+}
+
+fn scope_line(api: &Api, scope: &Scope) -> String {
+    let resources: Vec<String> = super::scopes::members(api, scope)
+        .map(|(resource, operations)| {
+            let methods = operations.iter().map(|operation| operation.names.method.as_str());
+            format!("{}: {}", resource.module, methods.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    format!("{}({}) {{ {} }}", scope.name, scope.param, resources.join("; "))
 }
 
 fn form(paging: &Paging) -> String {

@@ -360,6 +360,12 @@ pub(super) fn is_asked(def: &ApiType, field: &Field) -> bool {
     field.fill.is_none() && matches!(field_type(def, field), Written::Plain(_))
 }
 
+/// Where among the arguments of `new` a field stands.
+pub(super) fn argument_order(def: &ApiType, field: &Field) -> usize {
+    let mut arguments = def.def.arguments.iter();
+    arguments.position(|own| *own == field.wire).unwrap_or(usize::MAX)
+}
+
 /// A struct that requests carry can be made outside of this crate: `new` takes what is required.
 fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStream> {
     if def.def.travel == Travel::Reply {
@@ -395,7 +401,7 @@ fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStr
                     (argument.ty, argument.value)
                 }
             };
-            params.push(quote!(#field_name: #ty));
+            params.push((argument_order(def, field), quote!(#field_name: #ty)));
             inits.push(if def.boxed.contains(&index) {
                 quote!(#field_name: Box::new(#value))
             } else {
@@ -406,6 +412,8 @@ fn constructor(api: &Api, def: &ApiType, shape: &StructShape) -> Option<TokenStr
         }
     }
     let rest = shape.rest.is_some().then(|| quote!(rest: rt::Map::new()));
+    params.sort_by_key(|(order, _)| *order);
+    let params = params.iter().map(|(_, param)| param);
     let many = (params.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     Some(quote! {
         impl #name {

@@ -71,6 +71,7 @@ impl<'d> Lowering<'d, '_> {
             tag: typed.tags.into_iter().next().unwrap_or_default(),
             params,
             body,
+            arguments: Vec::new(),
             replies,
             outcome: Outcome::Empty,
             security: self.security(node),

@@ -306,6 +306,7 @@ impl<'d> Lowering<'d, '_> {
             given_name,
             is_component: false,
             locked_name: None,
+            arguments: Vec::new(),
             travel,
             pointer: node.pointer.clone(),
         }))
@@ -322,6 +323,7 @@ fn to_be_filled(pointer: &Pointer, travel: Travel) -> TypeDef {
         given_name: None,
         is_component: false,
         locked_name: None,
+        arguments: Vec::new(),
         travel,
         pointer: pointer.clone(),
     }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::operation::{Operation, Security};
 use super::store::Types;
-use super::types::{Shape, TypeDef, TypeId};
+use super::types::{Shape, TypeDef, TypeId, TypeRef};
 
 /// What the document says of itself.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,25 @@ pub struct Draft {
     pub names: Names,
     /// Fields and arms by index that need a box, since the type would hold itself.
     pub boxed: IndexMap<TypeId, Vec<usize>>,
+    /// What most operations are asked for first.
+    pub scopes: Vec<Scope>,
+}
+
+/// A path parameter that is said once for many operations.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The accessor: snake case, not yet escaped for Rust.
+    pub name: String,
+    /// The type that the accessor gives.
+    pub type_name: String,
+    /// The fixed part of the path in front of the parameter.
+    pub prefix: String,
+    /// The parameter's name on the wire.
+    pub param: String,
+    /// The parameter's type.
+    pub ty: TypeRef,
+    /// The keys of the operations that take it there.
+    pub keys: Vec<String>,
 }
 
 /// The names of everything that has one.
@@ -154,6 +173,8 @@ pub struct Api {
     pub security: Security,
     /// The operations by tag, in document order.
     pub resources: Vec<Resource>,
+    /// What is said once for many operations.
+    pub scopes: Vec<Scope>,
     /// Every type that an operation reaches, in the order of their names' homes.
     pub types: IndexMap<TypeId, ApiType>,
 }

@@ -12,7 +12,7 @@ mod types;
 
 pub use api::{
     Api, ApiOperation, ApiType, AuthKind, AuthScheme, Draft, Envelope, FieldName, Info, Names,
-    OperationNames, Resource, Variant,
+    OperationNames, Resource, Scope, Variant,
 };
 pub use operation::{
     Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, PagingForm, Param, Reply,

@@ -80,6 +80,8 @@ pub struct Operation {
     pub params: Vec<Param>,
     /// What a request carries.
     pub body: Option<Body>,
+    /// What is asked for, in the order of the method's arguments; settled by the pass of that name.
+    pub arguments: Vec<String>,
     /// Every reply that the document describes.
     pub replies: Vec<Reply>,
     /// What a caller gets on success; settled by the pass that unifies replies.
@@ -109,6 +111,18 @@ pub enum Location {
     Query,
     Header,
     Cookie,
+}
+
+impl Location {
+    /// The location as documents write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
 }
 
 /// How a parameter that is a list or an object is written.
@@ -158,6 +172,11 @@ pub struct Param {
 }
 
 impl Param {
+    /// How it is known among the arguments of its operation.
+    pub fn argument(&self) -> String {
+        format!("{} {}", self.location.as_str(), self.wire)
+    }
+
     /// Where it stands in the operation with this key.
     pub fn place(&self, operation: &str) -> Place {
         Place::root(Root::Param { operation: operation.to_owned(), name: self.wire.clone() })

@@ -344,6 +344,8 @@ pub struct TypeDef {
     pub locked_name: Option<String>,
     /// Which way it travels; settled by the pass of that name.
     pub travel: Travel,
+    /// What `new` asks for, in its order; settled by the pass of that name.
+    pub arguments: Vec<String>,
     /// Where the document says so.
     pub pointer: Pointer,
 }

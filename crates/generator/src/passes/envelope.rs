@@ -298,6 +298,7 @@ fn generic(
     }
     let places = lifted.keys().flat_map(|id| draft.types.get(*id).places.clone()).collect();
     draft.types.add(TypeDef {
+        arguments: Vec::new(),
         shape: Shape::Struct(StructShape { fields, rest: None }),
         description: "What stands around the payload of a reply.".to_owned(),
         fields: docs,

@@ -4,12 +4,13 @@
 //!
 //! # Twice is once
 //! What a run makes of a document without a lock, it makes of the same document with the lock that it has written: every
-//! byte, every name, every note. So no pass may let the lock decide anything but these five:
+//! byte, every name, every note. So no pass may let the lock decide anything but these six:
 //!
 //! - what a thing is called, and that no other thing is called so;
 //! - that two types which were published under two names stay two;
 //! - that two types which were published under one name are one, as far as one type can hold both;
 //! - that the key goes on belonging to the scheme that it belonged to;
+//! - in which order arguments stand that were published in one;
 //! - that a client which filled in a constant goes on filling it in when it has become one of several values.
 //!
 //! Which types are one, the order of their fields, what is lifted into the envelope and what is paged follow from the
@@ -23,6 +24,7 @@
 //! name would be false at one of its places comes apart (see `name`).
 
 mod aliases;
+mod arguments;
 mod audit;
 mod constants;
 mod credentials;
@@ -38,6 +40,7 @@ pub(crate) mod name;
 mod paging;
 mod replies;
 pub(crate) mod role;
+pub(crate) mod scopes;
 mod travel;
 
 use crate::config::Config;
@@ -89,6 +92,10 @@ pub const PASSES: &[(&str, Pass)] = &[
     // What has become one type travels every way that its parts do.
     ("settle travel again", travel::run),
     ("name", name::run),
+    // What is asked for is settled now, and so are the names that the lock knows types by.
+    ("settle the order of arguments", arguments::run),
+    // Scopes have names beside those of the resources.
+    ("find scopes", scopes::run),
     ("break cycles", cycles::run),
     ("audit", audit::run),
 ];

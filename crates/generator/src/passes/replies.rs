@@ -97,6 +97,7 @@ fn union(operation: &Operation, json: Vec<(Status, TypeRef)>, types: &mut Types)
             given_name: None,
             is_component: false,
             locked_name: None,
+            arguments: Vec::new(),
             travel: Travel::Reply,
             pointer: operation.pointer.child("responses"),
         }),

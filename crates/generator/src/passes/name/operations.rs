@@ -91,11 +91,19 @@ fn module(resource: &[String]) -> String {
 /// `get_overview`.
 pub(super) fn method_words(operation: &Operation, resource: &[String]) -> Vec<String> {
     let all = operation.words.clone();
-    let window = all.windows(resource.len().max(1)).position(|window| {
-        window.len() == resource.len()
-            && window.iter().zip(resource).all(|(word, own)| words::is_same(word, own))
-    });
-    let Some(at) = window else { return all };
+    // Of `Chats - Direct (Inbox)` an id may say the first part alone.
+    let main = operation.tag.split([':', '/', '(', '|']).next().unwrap_or_default();
+    let main = words::split(main.split(" - ").next().unwrap_or_default());
+    let is_part = !main.is_empty() && main.len() < resource.len() && resource.starts_with(&main);
+    let at = |resource: &[String]| {
+        all.windows(resource.len().max(1)).position(|window| {
+            window.len() == resource.len()
+                && window.iter().zip(resource).all(|(word, own)| words::is_same(word, own))
+        })
+    };
+    let whole = at(resource).map(|at| (at, resource));
+    let found = whole.or_else(|| is_part.then(|| at(&main)).flatten().map(|at| (at, &main[..])));
+    let Some((at, resource)) = found else { return all };
     let rest: Vec<String> = all[..at].iter().chain(&all[at + resource.len()..]).cloned().collect();
     // What is left has to say something by itself.
     let says = rest.iter().any(|word| !words::is_filler(word));
