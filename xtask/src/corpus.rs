@@ -31,6 +31,9 @@ pub struct Corpus {
     /// Also compile every client and decode its examples
     #[arg(long)]
     pub compile: bool,
+    /// Also look for what the model lost, or says that the document does not: constants, tags, enum values, false names
+    #[arg(long)]
+    pub audit: bool,
     /// One JSON object per document instead of a table
     #[arg(long)]
     pub json: bool,
@@ -62,7 +65,7 @@ pub fn corpus(command: &Corpus, report: &mut Report<'_>) -> Result<Outcome, Fail
         None => workspace::root()?.join("target/corpus"),
     };
     if let Some(name) = &command.one {
-        let measured = measure::measure(&command.folder, name, &out)?;
+        let measured = measure::measure(&command.folder, name, &out, command.audit)?;
         let value = json!(measured);
         report.told(&value.to_string(), &value);
         return Ok(Outcome::Done);
@@ -91,7 +94,7 @@ pub fn corpus(command: &Corpus, report: &mut Report<'_>) -> Result<Outcome, Fail
 }
 
 fn row(command: &Corpus, path: &str, name: &str, out: &Path) -> Result<Row, Failure> {
-    let measured = measured(&command.folder.join(path), name, out)?;
+    let measured = measured(&command.folder.join(path), name, out, command.audit)?;
     let compiled = if command.compile && measured.errors.is_empty() {
         let target =
             std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| out.join("target"), PathBuf::from);
@@ -103,7 +106,7 @@ fn row(command: &Corpus, path: &str, name: &str, out: &Path) -> Result<Row, Fail
 }
 
 /// Starts this program again for one document, so that time and memory are its own.
-fn measured(document: &Path, name: &str, out: &Path) -> Result<Measured, Failure> {
+fn measured(document: &Path, name: &str, out: &Path, audit: bool) -> Result<Measured, Failure> {
     let cannot =
         |error: std::io::Error| Failure(format!("cannot start this program again: {error}"));
     let this = std::env::current_exe().map_err(cannot)?;
@@ -112,6 +115,7 @@ fn measured(document: &Path, name: &str, out: &Path) -> Result<Measured, Failure
         .arg(document)
         .args(["--one", name, "--out"])
         .arg(out)
+        .args(audit.then_some("--audit"))
         .output()
         .map_err(cannot)?;
     let told = String::from_utf8_lossy(&child.stdout);
@@ -180,6 +184,7 @@ impl Row {
         measured.errors.is_empty()
             && measured.described == measured.emitted
             && measured.unstable.is_empty()
+            && measured.audit.as_ref().is_none_or(|audit| audit.counts() == [0; 4])
             && self
                 .compiled
                 .as_ref()
@@ -217,6 +222,11 @@ impl Row {
         };
         let codes: Vec<String> =
             measured.diagnostics.iter().map(|(code, count)| format!("{code} {count}")).collect();
+        let audit = measured.audit.as_ref().map(|audit| {
+            let [constants, untagged, enums, names] = audit.counts();
+            format!("audit {constants}/{untagged}/{enums}/{names}")
+        });
+        let codes: Vec<String> = audit.into_iter().chain(codes).collect();
         let mark = if self.is_good() { " " } else { "!" };
         format!(
             "{:<43}{mark} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<5}  {:<9} {:>7}  {}",
@@ -242,6 +252,7 @@ impl Row {
         let measured = &self.measured;
         let mut list = measured.errors.clone();
         list.extend(measured.unstable.clone());
+        list.extend(measured.audit.iter().flat_map(measure::Audited::all));
         if measured.errors.is_empty() && measured.described != measured.emitted {
             list.push(format!(
                 "{} operations are described, {} are emitted",

@@ -33,6 +33,7 @@
 //! assert!(output.surface.contains("pets().list()"));
 //! ```
 
+pub mod audit;
 pub mod config;
 pub mod diagnostic;
 pub mod diff;

@@ -35,17 +35,57 @@ pub struct Measured {
     /// What a second run, with the names that the first one locked, makes otherwise; and what the document is said to
     /// differ in from itself.
     pub unstable: Vec<String>,
+    /// What an audit found that the model lost, or says that the document does not; nothing where none was asked for.
+    pub audit: Option<Audited>,
     /// How long it took from the text to the files in memory.
     pub milliseconds: u64,
     /// The most memory that the process had, in KiB, where the system tells.
     pub peak_kib: Option<u64>,
 }
 
+/// What an audit found, one sentence each.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Audited {
+    /// Constants that are any value in the model.
+    pub constants: Vec<String>,
+    /// Choices that a property tells apart and that have no tag.
+    pub untagged: Vec<String>,
+    /// Enums with a value more than any list of the document.
+    pub enums: Vec<String>,
+    /// Names that are false at one of their places.
+    pub names: Vec<String>,
+}
+
+impl Audited {
+    /// How many of each, in the order of the fields.
+    pub fn counts(&self) -> [usize; 4] {
+        [self.constants.len(), self.untagged.len(), self.enums.len(), self.names.len()]
+    }
+
+    /// Everything, for people.
+    pub fn all(&self) -> impl Iterator<Item = String> {
+        let kinds = [
+            ("a constant is lost", &self.constants),
+            ("a choice has no tag", &self.untagged),
+            ("an enum is larger than any list of the document", &self.enums),
+            ("a name is false", &self.names),
+        ];
+        kinds
+            .into_iter()
+            .flat_map(|(kind, list)| list.iter().map(move |it| format!("{kind}: {it}")))
+    }
+}
+
 /// Generates the client of a document into `folder`, with a crate beside it that checks its examples.
 ///
 /// # Errors
 /// When the document cannot be read, or the disk refuses. What is wrong inside the document is told in the result.
-pub(super) fn measure(document: &Path, name: &str, out: &Path) -> Result<Measured, Failure> {
+pub(super) fn measure(
+    document: &Path,
+    name: &str,
+    out: &Path,
+    audit: bool,
+) -> Result<Measured, Failure> {
     let root = workspace::root()?;
     let input = Input::read(document, &workspace::shown(document))?;
     let folder = out.join(name);
@@ -70,10 +110,17 @@ pub(super) fn measure(document: &Path, name: &str, out: &Path) -> Result<Measure
         measured.types = output.types;
         measured.lines = lines(&output.files);
         measured.unstable = unstable(&inputs, &output, &diagnostics);
+        measured.audit = audit.then(|| audited(&inputs)).flatten();
         write(&output, &folder)?;
         compile::write_check(&output, name, out, &root)?;
     }
     Ok(measured)
+}
+
+fn audited(inputs: &Inputs<'_>) -> Option<Audited> {
+    let found = lockstep_generator::audit::audit(inputs)?;
+    let lockstep_generator::audit::Audit { constants, untagged, enums, names } = found;
+    Some(Audited { constants, untagged, enums, names })
 }
 
 /// What is not the same twice.

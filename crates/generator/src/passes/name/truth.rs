@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::ident;
-use crate::model::{Draft, Operation, Place, Root, Step, TypeDef};
+use crate::model::{ArmKey, Draft, Operation, Place, Root, Step, TypeDef};
 use crate::words;
 
 /// Words that say what part a type plays in a client and nothing of what it is.
@@ -76,7 +76,12 @@ fn said_on_the_way(place: &Place) -> Vec<String> {
     for step in &place.steps {
         match step {
             Step::Field(name) => said.extend(words::split(name)),
-            Step::Item | Step::Value | Step::Arm(_) => {}
+            Step::Arm(ArmKey::Said(name)) => said.extend(words::split(name)),
+            Step::Arm(ArmKey::Holds(name)) => {
+                said.push("with".to_owned());
+                said.extend(words::split(name));
+            }
+            Step::Item | Step::Value | Step::Arm(ArmKey::At(_)) => {}
         }
     }
     ident::clean(said)
