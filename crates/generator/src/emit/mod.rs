@@ -5,6 +5,7 @@
 
 mod choices;
 mod client;
+mod discriminator;
 mod docs;
 pub(crate) mod face;
 mod files;
@@ -18,6 +19,7 @@ mod operation;
 mod resource;
 mod routes;
 mod rust;
+mod servers;
 mod setter;
 mod surface;
 mod synthesis;
