@@ -3,7 +3,7 @@
 //! A binary of its own needs three lines: its data, a reader for `--spec` if it has one, and [`run`].
 
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use crate::data::{Data, Embedded};
 use crate::engine::Engine;
 use crate::server::serve;
 use crate::service::Service;
-use crate::settings::{Fault, Settings};
+use crate::settings::{Fault, Settings, Validation};
 
 /// Makes data of an OpenAPI document; also answers warnings, one line each.
 pub type SpecReader = fn(&Path) -> Result<(Data, Vec<String>), String>;
@@ -27,12 +27,21 @@ struct Options {
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 4010)]
     port: u16,
-    /// Address to listen on
+    /// Address or name to listen on, as in 0.0.0.0, ::1 or localhost
     #[arg(long, default_value = "127.0.0.1")]
-    host: IpAddr,
-    /// Serve this OpenAPI 3.0 document instead of the built-in one
+    host: String,
+    /// Serve this OpenAPI document instead of the built-in one; - reads standard input
+    #[arg(value_name = "FILE", conflicts_with = "spec")]
+    file: Option<PathBuf>,
+    /// The same
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
+    /// What becomes of requests that do not fit the document: strict, log or off
+    #[arg(long, value_name = "HOW", default_value = "strict")]
+    validation: Validation,
+    /// Let no page of another origin ask for the API
+    #[arg(long)]
+    no_cors: bool,
     /// What made data grows from: the same seed gives the same data
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -91,6 +100,8 @@ impl Options {
             page_size: self.page_size,
             dynamic: self.dynamic,
             seed: self.seed,
+            cors: !self.no_cors,
+            validation: self.validation,
             allow_hosts: self.allow_host.clone(),
             record: self.record,
             record_bytes: 2 << 20,
@@ -128,7 +139,7 @@ pub fn run(embedded: &Embedded, spec: Option<SpecReader>) -> ExitCode {
 }
 
 fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Result<(), String> {
-    let (data, warnings) = match (&options.spec, spec) {
+    let (data, warnings) = match (options.file.as_ref().or(options.spec.as_ref()), spec) {
         (None, _) => (Data::embedded(embedded).map_err(|error| error.to_string())?, Vec::new()),
         (Some(path), Some(read)) => read(path)?,
         (Some(_), None) => {
@@ -136,9 +147,7 @@ fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Re
         }
     };
     let service = Arc::new(Service::new(data));
-    let address = SocketAddr::new(options.host, options.port);
-    let listener = TcpListener::bind(address)
-        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let listener = listen(&options.host, options.port)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let log = Arc::new(Log::default());
     log.write(&banner(&service, &warnings, address));
@@ -159,6 +168,15 @@ fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Re
     });
     log.flush();
     served.map_err(|error| error.to_string())
+}
+
+/// Listens on an address, or on the first one that a name stands for and that can be had.
+fn listen(host: &str, port: u16) -> Result<TcpListener, String> {
+    let failed = |error| format!("cannot listen on {host}, port {port}: {error}");
+    // An address of IPv6 stands in brackets where a port may follow.
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let addresses: Vec<SocketAddr> = (bare, port).to_socket_addrs().map_err(failed)?.collect();
+    TcpListener::bind(&addresses[..]).map_err(failed)
 }
 
 /// Most warnings about a document that the banner lists.
@@ -263,6 +281,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_and_addresses_are_listened_on() {
+        for host in ["localhost", "127.0.0.1", "0.0.0.0"] {
+            assert!(listen(host, 0).is_ok(), "{host}");
+        }
+        // Not every machine has IPv6; where it is, it stands with or without brackets.
+        assert_eq!(listen("::1", 0).is_ok(), listen("[::1]", 0).is_ok());
+        let error = listen("no such host", 0).expect_err("no address");
+        assert!(error.contains("no such host"), "{error}");
+    }
+
+    #[test]
     fn options_are_well_formed() {
         use clap::CommandFactory;
         Options::command().debug_assert();
@@ -279,6 +308,7 @@ mod tests {
             ["mock", "--latency", "x"],
             ["mock", "--latency", "1h"],
             ["mock", "--port", "70000"],
+            ["mock", "--validation", "perhaps"],
         ] {
             assert!(Options::try_parse_from(bad).is_err(), "{bad:?}");
         }

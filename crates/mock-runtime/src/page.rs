@@ -7,8 +7,9 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::checks::Checked;
+use crate::checks::{Checked, Terms};
 use crate::data::{BodyContent, Operation, Parameter, Place};
+use crate::direction::Way;
 use crate::dynamic;
 use crate::engine::Engine;
 use crate::forms::Kind;
@@ -113,7 +114,7 @@ fn heading(resource: &str) -> String {
 }
 
 fn operation(service: &Service, own: &Operation, html: &mut String) {
-    let path = format!("{}{}", service.data().routes.base_path.trim_end_matches('/'), own.path);
+    let path = format!("{}{}", service.base_of(own), own.path);
     let words =
         format!("{} {path} {} {} {}", own.method, own.summary, own.id, own.resource).to_lowercase();
     let _ = write!(
@@ -220,7 +221,10 @@ fn form(service: &Service, own: &Operation, path: &str, html: &mut String) {
 /// A value of a required parameter to start from: the document's, or one made from the schema.
 fn start(service: &Service, parameter: &Parameter) -> String {
     let made = || {
-        let checked = Checked::new(parameter.schema.as_ref(), &service.data().routes.schemas);
+        let checked = Checked::new(
+            parameter.schema.as_ref(),
+            Terms::of(&service.data().routes, Way::Request),
+        );
         dynamic::value(&checked, 0).ok().flatten()
     };
     parameter.example.clone().or_else(made).as_ref().map(plain).unwrap_or_default()
@@ -229,7 +233,8 @@ fn start(service: &Service, parameter: &Parameter) -> String {
 /// A body to start from: the document's, or one made from the schema.
 fn sample(service: &Service, content: &BodyContent, example: Option<Value>) -> String {
     let made = || {
-        let checked = Checked::new(content.schema.as_ref(), &service.data().routes.schemas);
+        let checked =
+            Checked::new(content.schema.as_ref(), Terms::of(&service.data().routes, Way::Request));
         dynamic::value(&checked, 0).ok().flatten()
     };
     let value = example.or_else(made).unwrap_or_default();
