@@ -7,11 +7,12 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 
-use crate::data::{Data, Embedded};
+use crate::credentials;
+use crate::data::{Data, Embedded, Parameter};
 use crate::engine::Engine;
 use crate::server::serve;
 use crate::service::Service;
@@ -151,6 +152,7 @@ fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Re
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let log = Arc::new(Log::default());
     log.write(&banner(&service, &warnings, address));
+    tell_of_misfits(Arc::clone(&service), Arc::clone(&log));
     let mut engine = Engine::new(service, options.settings());
     if !options.quiet {
         let log = Arc::clone(&log);
@@ -168,6 +170,19 @@ fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Re
     });
     log.flush();
     served.map_err(|error| error.to_string())
+}
+
+/// How long replies are looked through at the start.
+const LOOKING: Duration = Duration::from_secs(3);
+
+/// Says which replies cannot fit their schemas, while the server answers already.
+fn tell_of_misfits(service: Arc<Service>, log: Arc<Log>) {
+    let looking = move || {
+        let until = Instant::now() + LOOKING;
+        service.misfits(until, |note| log.add(&format!("note: {note}")));
+    };
+    // Without a thread to be had they are told when they are asked for.
+    let _ = std::thread::Builder::new().name("misfits".to_owned()).spawn(looking);
 }
 
 /// Listens on an address, or on the first one that a name stands for and that can be had.
@@ -192,10 +207,12 @@ fn banner(service: &Service, warnings: &[String], address: SocketAddr) -> String
     if let Some(operation) =
         routes.operations.iter().find(|own| own.method == "GET").or(routes.operations.first())
     {
-        let key =
-            if operation.security.is_empty() { "" } else { " -H 'Authorization: Bearer test'" };
-        let path = operation.path.replace(['{', '}'], "");
-        text.push_str(&format!("Try:  curl{key} http://{address}{}{path}\n", routes.base_path));
+        let base = format!("http://{address}{}", service.base_of(operation));
+        let name = |parameter: &Parameter| {
+            parameter.example.as_ref().map_or_else(|| parameter.name.clone(), crate::text::plain)
+        };
+        let command = credentials::command(operation, routes, &base, &name, None);
+        text.push_str(&format!("Try:  {command}\n"));
     }
     text.push_str(&format!("See:  http://{address}/\n"));
     for note in service.notes().iter().chain(warnings.iter().take(WARNINGS)) {

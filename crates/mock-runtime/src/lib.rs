@@ -59,6 +59,7 @@ pub mod cli;
 mod connections;
 mod control;
 mod cors;
+mod credentials;
 mod data;
 mod decode;
 mod direction;

@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+#[cfg(feature = "cli")]
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -322,14 +324,42 @@ impl Service {
         if known.is_some() {
             return known;
         }
-        let operation = &self.operations()[chosen.key.0].id;
-        let made = self.fixture(content, None);
-        let made = made.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let checked = self.reply_schema(chosen)?;
-        let settled = Arc::new(Settled::of(made, &checked, seed_for(0, &[operation])));
+        let settled = Arc::new(self.settle(chosen, content, &*self.reply_schema(chosen)?));
         let mut all = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(key, Arc::clone(&settled));
         Some(settled)
+    }
+
+    fn settle(&self, chosen: &Chosen<'_>, content: &ResponseContent, schema: &Checked) -> Settled {
+        let operation = &self.operations()[chosen.key.0].id;
+        let made = self.fixture(content, None);
+        let made = made.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let mut settled = Settled::of(made, schema, seed_for(0, &[operation]));
+        settled.note =
+            settled.note.map(|note| format!("{operation}, reply {}: {note}", chosen.status));
+        settled
+    }
+
+    /// The replies that cannot fit their schemas, one line each, as far as they are found until a moment. What comes
+    /// after it is told when it is asked for. Nothing of this is kept: most replies are never asked for.
+    #[cfg(feature = "cli")]
+    pub(crate) fn misfits(&self, until: Instant, mut tell: impl FnMut(&str)) {
+        let terms = Terms::of(&self.data.routes, Way::Reply);
+        for (index, operation) in self.operations().iter().enumerate() {
+            for (at, (status, response)) in operation.responses.iter().enumerate() {
+                let status = status.parse().unwrap_or_default();
+                let chosen = self.chosen(index, Some(at), status, None, &Accept::default());
+                for content in response.content.values().filter(|own| own.synthesised) {
+                    if Instant::now() > until {
+                        return;
+                    }
+                    let schema = Checked::new(content.schema.as_ref(), terms);
+                    if let Some(note) = self.settle(&chosen, content, &schema).note {
+                        tell(&note);
+                    }
+                }
+            }
+        }
     }
 
     /// Whether a reply of an operation has no example and was not asked for before, so that it has to be made.

@@ -553,3 +553,25 @@ fn segments_with_several_parameters_are_cut_where_they_must_be() {
         assert_eq!(bare(&server, &format!("GET {path}"), "", b"").status, status, "{path}");
     }
 }
+
+#[test]
+fn the_page_tries_operations_by_their_own_ways_in() {
+    let server = serve(LIBRARY, "");
+    let page = bare(&server, "GET /", "", b"").body;
+    let credentials = |text: &str| text.replace('"', "&quot;");
+    for form in [
+        r#"data-credentials="[{"in":"header","name":"Authorization","scheme":"Basic"}]""#,
+        r#"data-credentials="[{"in":"query","name":"k","scheme":""}]""#,
+    ] {
+        let (name, value) = form.split_once('=').expect("an attribute");
+        let escaped = format!("{name}=\"{}\"", credentials(&value[1..value.len() - 1]));
+        assert!(page.contains(&escaped), "{escaped}");
+    }
+    assert!(page.contains("curl -X POST -u test:test"), "a command to copy");
+    assert!(page.contains("&#39;http://127.0.0.1/v2/key?k=test&#39;"), "a key in the query");
+    assert!(page.contains("<option value=\"code=400\">400</option>"), "a declared status");
+    let reports = bare(&serve(REPORTS, ""), "GET /", "", b"").body;
+    for wish in ["code=404, example=never", "code=200, example=other"] {
+        assert!(reports.contains(&format!("<option value=\"{wish}\">")), "{wish}");
+    }
+}
