@@ -2,6 +2,8 @@
 //!
 //! A binary of its own needs three lines: its data, a reader for `--spec` if it has one, and [`run`].
 
+mod watch;
+
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
@@ -14,7 +16,7 @@ use clap::Parser;
 use crate::credentials;
 use crate::data::{Data, Embedded, Parameter};
 use crate::engine::Engine;
-use crate::server::serve;
+use crate::server::{first, serve};
 use crate::service::Service;
 use crate::settings::{Fault, Settings, Validation};
 
@@ -37,6 +39,9 @@ struct Options {
     /// The same
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
+    /// Serve the document anew when its file changes; what cannot be read leaves the last one in place
+    #[arg(long)]
+    watch: bool,
     /// What becomes of requests that do not fit the document: strict, log or off
     #[arg(long, value_name = "HOW", default_value = "strict")]
     validation: Validation,
@@ -88,6 +93,11 @@ struct Options {
 }
 
 impl Options {
+    /// The document to serve instead of the built-in one.
+    fn document(&self) -> Option<&Path> {
+        self.file.as_deref().or(self.spec.as_deref())
+    }
+
     fn settings(&self) -> Settings {
         Settings {
             check_key: !self.no_key,
@@ -140,7 +150,10 @@ pub fn run(embedded: &Embedded, spec: Option<SpecReader>) -> ExitCode {
 }
 
 fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Result<(), String> {
-    let (data, warnings) = match (options.file.as_ref().or(options.spec.as_ref()), spec) {
+    if options.watch && options.document().is_none_or(|path| path == Path::new("-")) {
+        return Err("--watch needs a document in a file: name one".to_owned());
+    }
+    let (data, warnings) = match (options.document(), spec) {
         (None, _) => (Data::embedded(embedded).map_err(|error| error.to_string())?, Vec::new()),
         (Some(path), Some(read)) => read(path)?,
         (Some(_), None) => {
@@ -153,23 +166,53 @@ fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Re
     let log = Arc::new(Log::default());
     log.write(&banner(&service, &warnings, address));
     tell_of_misfits(Arc::clone(&service), Arc::clone(&log));
-    let mut engine = Engine::new(service, options.settings());
-    if !options.quiet {
+    let engine = |service, settings| {
+        let engine = Engine::new(service, settings);
         let log = Arc::clone(&log);
-        engine = engine.logging_to(move |line| log.add(&line));
-    }
+        Arc::new(if options.quiet { engine } else { engine.logging_to(move |line| log.add(&line)) })
+    };
+    let watched = options.document().zip(spec).filter(|_| options.watch);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
     let served = runtime.block_on(async {
         let flushing = tokio::spawn(Arc::clone(&log).flush_often());
-        let served = serve(listener, Arc::new(engine), stopped()).await;
+        let mut current = engine(service, options.settings());
+        let served = loop {
+            let mut changed = None;
+            let stop = async {
+                let watching = async {
+                    match watched {
+                        Some((path, read)) => {
+                            changed = Some(watch::changed(path, read, &log).await)
+                        }
+                        None => std::future::pending().await,
+                    }
+                };
+                first(stopped(), watching).await;
+            };
+            let again = listener.try_clone().map_err(|error| error.to_string());
+            let served = match again {
+                Ok(listener) => serve(listener, Arc::clone(&current), stop)
+                    .await
+                    .map_err(|error| error.to_string()),
+                Err(error) => break Err(error),
+            };
+            match (served, changed) {
+                (Ok(()), Some(service)) => {
+                    // What was set while the server ran stays set.
+                    let settings = current.state().settings.clone();
+                    current = engine(service, settings);
+                }
+                (served, _) => break served,
+            }
+        };
         flushing.abort();
         served
     });
     log.flush();
-    served.map_err(|error| error.to_string())
+    served
 }
 
 /// How long replies are looked through at the start.

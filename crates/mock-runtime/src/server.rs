@@ -82,7 +82,7 @@ pub async fn serve(
 }
 
 /// Runs two futures until the first of them ends.
-async fn first(one: impl Future<Output = ()>, two: impl Future<Output = ()>) {
+pub(crate) async fn first(one: impl Future<Output = ()>, two: impl Future<Output = ()>) {
     let (mut one, mut two) = (pin!(one), pin!(two));
     poll_fn(|cx| {
         if one.as_mut().poll(cx).is_ready() || two.as_mut().poll(cx).is_ready() {
