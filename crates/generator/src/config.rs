@@ -4,7 +4,7 @@
 //! does, since it was made for something that is no longer there.
 
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Source;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
@@ -35,6 +35,8 @@ pub struct Config {
     pub idempotency: Vec<IdempotencyRule>,
     /// Where rate limits and credits stand in replies.
     pub limits: Option<LimitRules>,
+    /// How the mock speaks where the document leaves it open.
+    pub mock: MockHabits,
     /// Operations that moved: the old key to the new one.
     pub moved: IndexMap<String, String>,
     /// What changes are called, and which of them are accepted: read by the `diff` command only.
@@ -53,6 +55,38 @@ pub struct Environment {
     pub headers: Option<String>,
     /// The variable of the log level.
     pub log: Option<String>,
+}
+
+/// How the mock speaks where the document leaves it open.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MockHabits {
+    /// What a refusal looks like.
+    pub refusals: RefusalForm,
+    /// How a `date-time` is written.
+    pub timestamps: Timestamps,
+}
+
+/// What a refusal of the mock looks like.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalForm {
+    /// The failure that the operation declares, or else RFC 9457.
+    #[default]
+    Problem,
+    /// `{"message", "errors"}`, as Laravel has it, whatever is declared.
+    Laravel,
+}
+
+/// How a `date-time` is written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Timestamps {
+    /// As RFC 3339 has it, and nothing else.
+    #[default]
+    Rfc3339,
+    /// With a space between date and time, or without an offset, as well.
+    Spaced,
 }
 
 /// How lists and objects are written in queries.

@@ -12,35 +12,88 @@ use indexmap::IndexMap;
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
 
-use crate::data::{Operation, Parameter, Place, Routes, Schema, SecurityScheme};
+use crate::data::{Operation, Parameter, Place, Routes, Schema, SecurityScheme, Timestamps};
 use crate::decode;
+use crate::direction::Way;
 use crate::failure::{Blame, Refusal};
 use crate::forms::{self, Kind};
 use crate::laravel::{self, Problem};
+use crate::media;
 use crate::schema::{View, standalone};
 use crate::text::Pair;
+
+/// Most faults of one value that are looked at.
+const FAULTS: usize = 50;
+
+/// What a schema is read with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms<'r> {
+    named: &'r IndexMap<String, Schema>,
+    timestamps: Timestamps,
+    way: Way,
+}
+
+impl<'r> Terms<'r> {
+    pub(crate) fn of(routes: &'r Routes, way: Way) -> Self {
+        Self { named: &routes.schemas, timestamps: routes.timestamps, way }
+    }
+}
 
 /// A schema ready to judge values.
 #[derive(Debug)]
 pub(crate) struct Checked {
     schema: Option<Value>,
     validator: Option<Validator>,
+    way: Way,
+    timestamps: Timestamps,
     /// Whether the document's own example would be refused; found out when it matters.
     contradicts: OnceLock<bool>,
 }
 
 impl Checked {
-    pub(crate) fn new(schema: Option<&Schema>, named: &IndexMap<String, Schema>) -> Self {
-        let schema = schema.map(|schema| standalone(schema, named));
+    /// Compiles a schema for what travels one way.
+    pub(crate) fn new(schema: Option<&Schema>, terms: Terms<'_>) -> Self {
+        let schema = schema.map(|schema| {
+            let mut schema = standalone(schema, terms.named);
+            terms.way.apply(&mut schema);
+            schema
+        });
+        Self::compiled(schema, terms.way, terms.timestamps)
+    }
+
+    /// The same for a schema that has been made ready already.
+    pub(crate) fn compiled(schema: Option<Value>, way: Way, timestamps: Timestamps) -> Self {
         let validator = schema.as_ref().and_then(|schema| {
-            let options = jsonschema::options()
+            let mut options = jsonschema::options()
                 .with_draft(Draft::Draft202012)
                 .should_validate_formats(true)
-                .with_format("date-time", date_time)
+                .with_format("byte", base64)
                 .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000));
+            if timestamps == Timestamps::Spaced {
+                options = options.with_format("date-time", date_time);
+            }
             options.build(schema).ok()
         });
-        Self { schema, validator, contradicts: OnceLock::new() }
+        Self { schema, validator, way, timestamps, contradicts: OnceLock::new() }
+    }
+
+    /// The same with another schema.
+    pub(crate) fn with(&self, schema: Value) -> Self {
+        Self::compiled(Some(schema), self.way, self.timestamps)
+    }
+
+    /// Which way the values travel.
+    pub(crate) fn way(&self) -> Way {
+        self.way
+    }
+
+    /// What is wrong with a value: where in the value, and by which keyword of the schema.
+    pub(crate) fn faults(&self, value: &Value) -> Vec<(String, String)> {
+        let errors = self.validator.iter().flat_map(|validator| validator.iter_errors(value));
+        let places = errors.take(FAULTS).map(|error| {
+            (error.instance_path().as_str().to_owned(), error.schema_path().as_str().to_owned())
+        });
+        places.collect()
     }
 
     pub(crate) fn view(&self) -> Option<View<'_>> {
@@ -68,6 +121,15 @@ impl Checked {
     fn contradicts(&self, example: Option<&Value>) -> bool {
         *self.contradicts.get_or_init(|| example.is_some_and(|example| !self.is_valid(example)))
     }
+}
+
+/// Base64 as RFC 4648 has it, with its padding.
+fn base64(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    let padding = text.len() - body.len();
+    text.len().is_multiple_of(4)
+        && padding <= 2
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
 /// RFC 3339, or the date and time with a space that upstream uses everywhere.
@@ -100,15 +162,15 @@ pub(crate) struct Compiled {
 
 impl Compiled {
     pub(crate) fn new(operation: &Operation, routes: &Routes) -> Self {
-        let schemas = &routes.schemas;
+        let terms = Terms::of(routes, Way::Request);
         let content = operation.body.iter().flat_map(|body| body.content.values());
         Self {
             parameters: operation
                 .parameters
                 .iter()
-                .map(|own| Checked::new(own.schema.as_ref(), schemas))
+                .map(|own| Checked::new(own.schema.as_ref(), terms))
                 .collect(),
-            bodies: content.map(|content| Checked::new(content.schema.as_ref(), schemas)).collect(),
+            bodies: content.map(|content| Checked::new(content.schema.as_ref(), terms)).collect(),
         }
     }
 
@@ -176,7 +238,8 @@ fn credential(scheme: &SecurityScheme, headers: &HeaderMap, query: &[Pair<'_>]) 
             "cookie" => cookie(headers, name)?,
             _ => text(name)?.to_owned(),
         },
-        SecurityScheme::Other => "-".to_owned(),
+        SecurityScheme::MutualTls => "-".to_owned(),
+        SecurityScheme::Other => return None,
     };
     if sent.is_empty() { None } else { Some(sent) }
 }
@@ -204,6 +267,12 @@ pub(crate) fn input(
     for (index, (parameter, checked)) in
         operation.parameters.iter().zip(&compiled.parameters).enumerate()
     {
+        let is_empty =
+            |pair: &Pair<'_>| pair.name == parameter.name.as_str() && pair.value.is_empty();
+        if parameter.allow_empty && parameter.place == Place::Query && query.iter().any(is_empty) {
+            input.parameters.push((index, Value::String(String::new())));
+            continue;
+        }
         let found = match parameter_value(parameter, checked, request.headers(), path, query) {
             Some(value) => {
                 let found = checked.problems(&parameter.name, &value);
@@ -310,7 +379,8 @@ fn body(
             format!("the body has no Content-Type; it must be {}", wanted()),
         ));
     };
-    let position = declared.content.keys().position(|own| accepts(own, &media));
+    let sent = forms::content_type(request.headers()).unwrap_or_default();
+    let position = media::position(declared.content.keys(), sent);
     match position {
         Some(index) => {
             let value = read(Kind::of(&media), request, compiled.bodies[index].view())?;
@@ -337,16 +407,4 @@ fn absent(compiled: &Compiled) -> Refusal {
         problems.push(Problem::required("body"));
     }
     Refusal::invalid(problems, Blame::Caller)
-}
-
-/// Whether a declared media type or range takes what was sent.
-fn accepts(declared: &str, sent: &str) -> bool {
-    let declared = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match declared.strip_suffix("/*") {
-        Some("*") => true,
-        Some(kind) => sent.split('/').next() == Some(kind),
-        None => {
-            declared == sent || (Kind::of(&declared) == Kind::Json && Kind::of(sent) == Kind::Json)
-        }
-    }
 }

@@ -2,20 +2,23 @@
 //!
 //! A binary of its own needs three lines: its data, a reader for `--spec` if it has one, and [`run`].
 
+mod watch;
+
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 
-use crate::data::{Data, Embedded};
+use crate::credentials;
+use crate::data::{Data, Embedded, Parameter};
 use crate::engine::Engine;
-use crate::server::serve;
+use crate::server::{first, serve};
 use crate::service::Service;
-use crate::settings::{Fault, Settings};
+use crate::settings::{Fault, Settings, Validation};
 
 /// Makes data of an OpenAPI document; also answers warnings, one line each.
 pub type SpecReader = fn(&Path) -> Result<(Data, Vec<String>), String>;
@@ -27,12 +30,24 @@ struct Options {
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 4010)]
     port: u16,
-    /// Address to listen on
+    /// Address or name to listen on, as in 0.0.0.0, ::1 or localhost
     #[arg(long, default_value = "127.0.0.1")]
-    host: IpAddr,
-    /// Serve this OpenAPI 3.0 document instead of the built-in one
+    host: String,
+    /// Serve this OpenAPI document instead of the built-in one; - reads standard input
+    #[arg(value_name = "FILE", conflicts_with = "spec")]
+    file: Option<PathBuf>,
+    /// The same
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
+    /// Serve the document anew when its file changes; what cannot be read leaves the last one in place
+    #[arg(long)]
+    watch: bool,
+    /// What becomes of requests that do not fit the document: strict, log or off
+    #[arg(long, value_name = "HOW", default_value = "strict")]
+    validation: Validation,
+    /// Let no page of another origin ask for the API
+    #[arg(long)]
+    no_cors: bool,
     /// What made data grows from: the same seed gives the same data
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -78,6 +93,11 @@ struct Options {
 }
 
 impl Options {
+    /// The document to serve instead of the built-in one.
+    fn document(&self) -> Option<&Path> {
+        self.file.as_deref().or(self.spec.as_deref())
+    }
+
     fn settings(&self) -> Settings {
         Settings {
             check_key: !self.no_key,
@@ -91,6 +111,8 @@ impl Options {
             page_size: self.page_size,
             dynamic: self.dynamic,
             seed: self.seed,
+            cors: !self.no_cors,
+            validation: self.validation,
             allow_hosts: self.allow_host.clone(),
             record: self.record,
             record_bytes: 2 << 20,
@@ -128,7 +150,10 @@ pub fn run(embedded: &Embedded, spec: Option<SpecReader>) -> ExitCode {
 }
 
 fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Result<(), String> {
-    let (data, warnings) = match (&options.spec, spec) {
+    if options.watch && options.document().is_none_or(|path| path == Path::new("-")) {
+        return Err("--watch needs a document in a file: name one".to_owned());
+    }
+    let (data, warnings) = match (options.document(), spec) {
         (None, _) => (Data::embedded(embedded).map_err(|error| error.to_string())?, Vec::new()),
         (Some(path), Some(read)) => read(path)?,
         (Some(_), None) => {
@@ -136,29 +161,80 @@ fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Re
         }
     };
     let service = Arc::new(Service::new(data));
-    let address = SocketAddr::new(options.host, options.port);
-    let listener = TcpListener::bind(address)
-        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let listener = listen(&options.host, options.port)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let log = Arc::new(Log::default());
     log.write(&banner(&service, &warnings, address));
-    let mut engine = Engine::new(service, options.settings());
-    if !options.quiet {
+    tell_of_misfits(Arc::clone(&service), Arc::clone(&log));
+    let engine = |service, settings| {
+        let engine = Engine::new(service, settings);
         let log = Arc::clone(&log);
-        engine = engine.logging_to(move |line| log.add(&line));
-    }
+        Arc::new(if options.quiet { engine } else { engine.logging_to(move |line| log.add(&line)) })
+    };
+    let watched = options.document().zip(spec).filter(|_| options.watch);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
     let served = runtime.block_on(async {
         let flushing = tokio::spawn(Arc::clone(&log).flush_often());
-        let served = serve(listener, Arc::new(engine), stopped()).await;
+        let mut current = engine(service, options.settings());
+        let served = loop {
+            let mut changed = None;
+            let stop = async {
+                let watching = async {
+                    match watched {
+                        Some((path, read)) => {
+                            changed = Some(watch::changed(path, read, &log).await)
+                        }
+                        None => std::future::pending().await,
+                    }
+                };
+                first(stopped(), watching).await;
+            };
+            let again = listener.try_clone().map_err(|error| error.to_string());
+            let served = match again {
+                Ok(listener) => serve(listener, Arc::clone(&current), stop)
+                    .await
+                    .map_err(|error| error.to_string()),
+                Err(error) => break Err(error),
+            };
+            match (served, changed) {
+                (Ok(()), Some(service)) => {
+                    // What was set while the server ran stays set.
+                    let settings = current.state().settings.clone();
+                    current = engine(service, settings);
+                }
+                (served, _) => break served,
+            }
+        };
         flushing.abort();
         served
     });
     log.flush();
-    served.map_err(|error| error.to_string())
+    served
+}
+
+/// How long replies are looked through at the start.
+const LOOKING: Duration = Duration::from_secs(3);
+
+/// Says which replies cannot fit their schemas, while the server answers already.
+fn tell_of_misfits(service: Arc<Service>, log: Arc<Log>) {
+    let looking = move || {
+        let until = Instant::now() + LOOKING;
+        service.misfits(until, |note| log.add(&format!("note: {note}")));
+    };
+    // Without a thread to be had they are told when they are asked for.
+    let _ = std::thread::Builder::new().name("misfits".to_owned()).spawn(looking);
+}
+
+/// Listens on an address, or on the first one that a name stands for and that can be had.
+fn listen(host: &str, port: u16) -> Result<TcpListener, String> {
+    let failed = |error| format!("cannot listen on {host}, port {port}: {error}");
+    // An address of IPv6 stands in brackets where a port may follow.
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let addresses: Vec<SocketAddr> = (bare, port).to_socket_addrs().map_err(failed)?.collect();
+    TcpListener::bind(&addresses[..]).map_err(failed)
 }
 
 /// Most warnings about a document that the banner lists.
@@ -174,10 +250,12 @@ fn banner(service: &Service, warnings: &[String], address: SocketAddr) -> String
     if let Some(operation) =
         routes.operations.iter().find(|own| own.method == "GET").or(routes.operations.first())
     {
-        let key =
-            if operation.security.is_empty() { "" } else { " -H 'Authorization: Bearer test'" };
-        let path = operation.path.replace(['{', '}'], "");
-        text.push_str(&format!("Try:  curl{key} http://{address}{}{path}\n", routes.base_path));
+        let base = format!("http://{address}{}", service.base_of(operation));
+        let name = |parameter: &Parameter| {
+            parameter.example.as_ref().map_or_else(|| parameter.name.clone(), crate::text::plain)
+        };
+        let command = credentials::command(operation, routes, &base, &name, None);
+        text.push_str(&format!("Try:  {command}\n"));
     }
     text.push_str(&format!("See:  http://{address}/\n"));
     for note in service.notes().iter().chain(warnings.iter().take(WARNINGS)) {
@@ -263,6 +341,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_and_addresses_are_listened_on() {
+        for host in ["localhost", "127.0.0.1", "0.0.0.0"] {
+            assert!(listen(host, 0).is_ok(), "{host}");
+        }
+        // Not every machine has IPv6; where it is, it stands with or without brackets.
+        assert_eq!(listen("::1", 0).is_ok(), listen("[::1]", 0).is_ok());
+        let error = listen("no such host", 0).expect_err("no address");
+        assert!(error.contains("no such host"), "{error}");
+    }
+
+    #[test]
     fn options_are_well_formed() {
         use clap::CommandFactory;
         Options::command().debug_assert();
@@ -279,6 +368,7 @@ mod tests {
             ["mock", "--latency", "x"],
             ["mock", "--latency", "1h"],
             ["mock", "--port", "70000"],
+            ["mock", "--validation", "perhaps"],
         ] {
             assert!(Options::try_parse_from(bad).is_err(), "{bad:?}");
         }

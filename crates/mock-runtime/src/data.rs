@@ -114,6 +114,15 @@ pub struct Routes {
     /// Path of the server's URL, `""` or `"/v1"`. Requests may carry it or leave it out.
     #[serde(default)]
     pub base_path: String,
+    /// Paths of the other servers.
+    #[serde(default)]
+    pub base_paths: Vec<String>,
+    /// What a refusal looks like.
+    #[serde(default)]
+    pub refusals: RefusalForm,
+    /// How a `date-time` is written.
+    #[serde(default)]
+    pub timestamps: Timestamps,
     /// How callers may identify themselves.
     #[serde(default)]
     pub security_schemes: IndexMap<String, SecurityScheme>,
@@ -134,6 +143,28 @@ impl Routes {
     fn parse(text: &str) -> Result<Self, DataError> {
         serde_json::from_str(text).map_err(DataError)
     }
+}
+
+/// What a refusal looks like. Data that does not say is from before there was a choice.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalForm {
+    /// The failure that the operation declares, or else RFC 9457.
+    Problem,
+    /// `{"message", "errors"}` as upstream has it, whatever is declared; and JSON, whatever is asked for.
+    #[default]
+    Laravel,
+}
+
+/// How a `date-time` is written. Data that does not say is from before there was a choice.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Timestamps {
+    /// As RFC 3339 has it, and nothing else.
+    Rfc3339,
+    /// With a space between date and time, or without an offset, as well.
+    #[default]
+    Spaced,
 }
 
 /// One way to identify a caller.
@@ -158,6 +189,9 @@ pub enum SecurityScheme {
     /// A bearer token from somewhere else.
     OpenIdConnect,
     /// A client certificate; the mock speaks no TLS and lets it pass.
+    #[serde(rename = "mutualTLS")]
+    MutualTls,
+    /// Something that OpenAPI does not know: nothing is accepted for it.
     #[serde(other)]
     Other,
 }
@@ -177,6 +211,9 @@ pub struct Operation {
     pub method: String,
     /// Template with `{parameters}`, without [`Routes::base_path`].
     pub path: String,
+    /// Paths of the servers that it has to itself; the document's where there are none.
+    #[serde(default)]
+    pub base_paths: Vec<String>,
     /// One line for people.
     #[serde(default)]
     pub summary: String,
@@ -214,6 +251,9 @@ pub struct Parameter {
     /// Whether a list repeats the name.
     #[serde(default)]
     pub explode: bool,
+    /// Whether it may stand there without a value, whatever its schema says.
+    #[serde(default)]
+    pub allow_empty: bool,
     /// What it may be.
     #[serde(default)]
     pub schema: Option<Schema>,
@@ -299,9 +339,12 @@ pub struct Response {
 /// A declared header of a reply.
 #[derive(Debug, Default, Deserialize)]
 pub struct ResponseHeader {
-    /// Value to send; a header without one is not sent.
+    /// Value to send; one is made of the schema where there is none.
     #[serde(default)]
     pub example: Option<Value>,
+    /// What it may be.
+    #[serde(default)]
+    pub schema: Option<Schema>,
 }
 
 /// One media type of a reply.

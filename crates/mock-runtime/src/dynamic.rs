@@ -5,12 +5,14 @@
 //! budget: a schema of a few lines can demand more values than there is memory.
 
 mod budget;
+mod numbers;
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
 use self::budget::Budget;
 pub(crate) use self::budget::Spent;
 use crate::checks::Checked;
+use crate::direction::Way;
 use crate::schema::View;
 use crate::words;
 
@@ -23,29 +25,65 @@ const TRIES: u64 = 24;
 /// Most values in one document, so that nested lists stay small.
 const VALUES: usize = 2_000;
 
+/// What came of making a value.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Tried {
+    /// It fits its schema, or the schema cannot be compiled, and so cannot be failed either.
+    Fits(Value),
+    /// No try was valid; this was the last one.
+    Last(Value),
+    /// There is no schema.
+    Nothing,
+}
+
 /// Makes a value; `None` when no try is valid.
 ///
 /// # Errors
 /// When the schema demands more than a reply may hold.
 pub(crate) fn value(checked: &Checked, seed: u64) -> Result<Option<Value>, Spent> {
-    let Some(view) = checked.view() else { return Ok(None) };
-    let mut last = None;
+    Ok(match tried(checked, seed)? {
+        Tried::Fits(value) => Some(value),
+        Tried::Last(_) | Tried::Nothing => None,
+    })
+}
+
+/// The same, with the last try where none is valid.
+///
+/// # Errors
+/// When the schema demands more than a reply may hold.
+pub(crate) fn tried(checked: &Checked, seed: u64) -> Result<Tried, Spent> {
+    let Some(view) = checked.view() else { return Ok(Tried::Nothing) };
+    let mut last = Tried::Nothing;
     let mut budget = Budget::default();
     for attempt in 0..TRIES {
-        let mut maker = Maker {
-            random: Random::new(seed.wrapping_add(attempt << 32)),
-            left: VALUES,
-            lean: attempt > TRIES / 2,
-            budget: &mut budget,
-        };
+        let random = Random::new(seed.wrapping_add(attempt << 32));
+        let lean = attempt > TRIES / 2;
+        let mut maker =
+            Maker { random, left: VALUES, lean, way: checked.way(), budget: &mut budget };
         let value = maker.make(view, "", 0)?;
         if checked.is_valid(&value) {
-            return Ok(Some(value));
+            return Ok(Tried::Fits(value));
         }
-        last = Some(value);
+        last = Tried::Last(value);
     }
-    // A schema that cannot be compiled cannot be failed either.
-    Ok(last.filter(|_| checked.broken()))
+    Ok(last)
+}
+
+/// Makes a part of a value. Whether it fits shows in the whole.
+///
+/// # Errors
+/// When its schema demands more than a reply may hold.
+pub(crate) fn part(
+    checked: &Checked,
+    view: View<'_>,
+    name: &str,
+    seed: u64,
+) -> Result<Value, Spent> {
+    let mut budget = Budget::default();
+    let random = Random::new(seed);
+    let mut maker =
+        Maker { random, left: VALUES, lean: false, way: checked.way(), budget: &mut budget };
+    maker.make(view, name, 1)
 }
 
 /// A small generator of numbers (SplitMix64); good enough for test data, the same everywhere.
@@ -89,6 +127,7 @@ struct Maker<'b> {
     left: usize,
     /// Only what is required, for schemas whose optional parts contradict each other.
     lean: bool,
+    way: Way,
     budget: &'b mut Budget,
 }
 
@@ -118,8 +157,8 @@ impl Maker<'_> {
         Ok(match self.random.pick(&wanted).map(|kind| **kind) {
             Some("object") => self.object(view, &own, depth)?,
             Some("array") => self.array(view, &own, name, depth)?,
-            Some("integer") => self.number(&own, name, true),
-            Some("number") => self.number(&own, name, false),
+            Some("integer") => numbers::integer(&own, name, &mut self.random),
+            Some("number") => numbers::number(&own, name, &mut self.random),
             Some("boolean") => json!(self.random.below(2) == 1),
             Some("string") => {
                 let text = words::text(&own, name, &mut self.random);
@@ -133,11 +172,13 @@ impl Maker<'_> {
     fn object(&mut self, view: View<'_>, own: &Value, depth: usize) -> Result<Value, Spent> {
         let required: Vec<_> = strings(own.get("required"));
         let none = Map::new();
+        let most = number(own, "maxProperties").map_or(usize::MAX, |most| most as usize);
         let properties = own.get("properties").and_then(Value::as_object).unwrap_or(&none);
         let mut map = Map::new();
         for (name, schema) in properties {
             let needed = required.contains(&name.as_str());
-            let wanted = !self.lean && depth < DEPTH && self.left > 0;
+            let has_room = !self.lean && depth < DEPTH && self.left > 0 && map.len() < most;
+            let wanted = has_room && !self.way.bars(view.at(schema));
             if (needed || wanted) && schema != &Value::Bool(false) {
                 map.insert(name.clone(), self.make(view.at(schema), name, depth + 1)?);
             }
@@ -158,12 +199,17 @@ impl Maker<'_> {
             } else {
                 0
             };
-        if let Some(schema) = additional {
-            while map.len() < least.max(some) {
-                let name = format!("key{}", map.len() + 1);
-                let value = self.make(view.at(schema), &name, depth + 1)?;
-                map.insert(name, value);
-            }
+        let is_open = own.get("additionalProperties") != Some(&Value::Bool(false));
+        while is_open && map.len() < least.max(some.min(most)) {
+            let name = format!("key{}", map.len() + 1);
+            let value = match additional {
+                Some(schema) => self.make(view.at(schema), &name, depth + 1)?,
+                None => {
+                    self.budget.value()?;
+                    json!("text")
+                }
+            };
+            map.insert(name, value);
         }
         Ok(Value::Object(map))
     }
@@ -189,7 +235,7 @@ impl Maker<'_> {
         let mut items: Vec<Value> = Vec::new();
         for index in 0..count.max(prefix.len().min(most)) {
             let schema = prefix.get(index).or_else(|| own.get("items"));
-            for _ in 0..10 {
+            for _ in 0..if unique { 64 } else { 1 } {
                 let item = match schema {
                     Some(schema) => self.make(view.at(schema), name, depth + 1)?,
                     None => {
@@ -204,41 +250,6 @@ impl Maker<'_> {
             }
         }
         Ok(Value::Array(items))
-    }
-
-    fn number(&mut self, own: &Value, name: &str, integer: bool) -> Value {
-        let low = number(own, "minimum");
-        let above = number(own, "exclusiveMinimum");
-        let high = number(own, "maximum");
-        let under = number(own, "exclusiveMaximum");
-        let step = number(own, "multipleOf").filter(|step| *step > 0.0).unwrap_or(if integer {
-            1.0
-        } else {
-            0.01
-        });
-        let usual =
-            if name.ends_with("id") || name.ends_with("Id") { 1_000_000.0 } else { 1_000.0 };
-        let floor = low.into_iter().chain(above).reduce(f64::max);
-        let ceiling = high.into_iter().chain(under).reduce(f64::min);
-        let floor = floor.unwrap_or_else(|| {
-            ceiling.map_or(1.0, |high| if high < 1.0 { high - usual } else { 0.0 })
-        });
-        let ceiling = ceiling.unwrap_or(floor + usual);
-        let mut first = (floor / step).ceil();
-        if above.is_some_and(|above| first * step <= above) {
-            first += 1.0;
-        }
-        let mut last = (ceiling / step).floor();
-        if under.is_some_and(|under| last * step >= under) {
-            last -= 1.0;
-        }
-        let span = (last - first).clamp(0.0, 1e15) as u64;
-        let value = (first + self.random.below(span.saturating_add(1)) as f64) * step;
-        if integer || value.fract() == 0.0 {
-            return json!(value as i64);
-        }
-        let rounded = (value * 1e6).round() / 1e6;
-        Number::from_f64(rounded).map_or(json!(0), Value::Number)
     }
 
     /// One schema of a reference, `allOf` and one choice of each `anyOf` and `oneOf`.
@@ -343,10 +354,9 @@ mod tests {
     use super::*;
 
     fn checked(schema: &Value) -> Checked {
-        let named = schema.get("schemas").unwrap_or(&json!({})).to_string();
-        let schema: crate::data::Schema =
-            serde_json::from_str(&schema.to_string()).expect("a schema");
-        Checked::new(Some(&schema), &serde_json::from_str(&named).expect("schemas"))
+        let mut schema = schema.clone();
+        Way::Reply.apply(&mut schema);
+        Checked::compiled(Some(schema), Way::Reply, crate::data::Timestamps::Rfc3339)
     }
 
     #[test]

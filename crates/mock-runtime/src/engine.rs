@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod refused;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,8 +17,12 @@ use http::Request;
 
 pub use self::answer::Answer;
 use self::call::Call;
+use crate::cors::Cors;
 use crate::dynamic::Random;
+use crate::encoding;
 use crate::failure::Refusal;
+use crate::forms::{self, Kind};
+use crate::media::Accept;
 use crate::meters::Meters;
 use crate::record::{Log, Received};
 use crate::router::Found;
@@ -114,9 +119,22 @@ impl Engine {
     /// Answers a request that came in `now` after the start.
     pub fn answer(&self, request: Request<Bytes>, now: Duration) -> Answer {
         let settings = self.state().settings.clone();
+        let cors = settings.cors.then(|| Cors::of(&request)).flatten();
+        if let Some(answer) = cors.as_ref().and_then(|cors| cors.preflight(self, &request)) {
+            return answer;
+        }
+        let most = limit(&request, &settings);
+        let request = match encoding::decoded(&request, most) {
+            Ok(None) => request,
+            Ok(Some(body)) => encoding::with(request, body),
+            Err(refusal) => return self.refused(request, refusal, now, cors.as_ref()),
+        };
         let mut call = Call::new(&self.service, settings, &request);
         let outcome = call.outcome(self, now);
-        let (answer, refusal) = call.finish(outcome, self);
+        let (mut answer, refusal) = call.finish(outcome, self);
+        if let Some(cors) = cors {
+            cors.allow(&mut answer.headers);
+        }
         let Call { operation, note, unmatched, .. } = call;
         self.record(request, answer, Told { operation, note, unmatched, refusal }, now)
     }
@@ -127,6 +145,7 @@ impl Engine {
         let path = request.uri().path();
         let asks = |text: &str| text.contains("dynamic");
         request.body().len() > LIGHT
+            || request.headers().contains_key(http::header::CONTENT_ENCODING)
             || matches!(path, "/" | "/_mock")
             || request.uri().query().is_some_and(asks)
             || request
@@ -149,14 +168,29 @@ impl Engine {
         reason: &str,
         now: Duration,
     ) -> Answer {
-        let refusal = Refusal::new(status, reason);
-        let answer = answer::refused(&refusal, request.uri().path(), &self.service);
-        self.record(
-            request,
-            answer,
-            Told { operation: None, note: None, unmatched: false, refusal: Some(refusal) },
-            now,
-        )
+        let cors = self.state().settings.cors.then(|| Cors::of(&request)).flatten();
+        self.refused(request, Refusal::new(status, reason), now, cors.as_ref())
+    }
+
+    fn refused(
+        &self,
+        request: Request<Bytes>,
+        refusal: Refusal,
+        now: Duration,
+        cors: Option<&Cors>,
+    ) -> Answer {
+        let path = request.uri().path();
+        let operation = match self.service.find(request.method(), path) {
+            Found::Operation { operation, .. } => Some(operation),
+            Found::Methods(_) | Found::Nothing | Found::Malformed => None,
+        };
+        let accept = Accept::of(request.headers());
+        let mut answer = refused::refused(&refusal, path, &self.service, operation, &accept);
+        if let Some(cors) = cors {
+            cors.allow(&mut answer.headers);
+        }
+        let told = Told { operation: None, note: None, unmatched: false, refusal: Some(refusal) };
+        self.record(request, answer, told, now)
     }
 
     fn record(&self, request: Request<Bytes>, answer: Answer, told: Told, now: Duration) -> Answer {
@@ -174,6 +208,15 @@ impl Engine {
         let (most, bytes) = (state.settings.record, state.settings.record_bytes);
         state.log.push(received, most, bytes);
         answer
+    }
+}
+
+/// Longest body of a request, by what it holds.
+pub(crate) fn limit<B>(head: &Request<B>, settings: &Settings) -> usize {
+    let kind = forms::media_type(head.headers()).map_or(Kind::Opaque, |media| Kind::of(&media));
+    match kind {
+        Kind::Json | Kind::Form => settings.max_body,
+        Kind::Multipart | Kind::Opaque => settings.max_upload,
     }
 }
 

@@ -1,4 +1,5 @@
-//! Failures as upstream would answer them.
+//! Why a request is refused, and how upstream would say so. Other documents have forms of their own: see
+//! `engine::refused`.
 //!
 //! Upstream is a Laravel application: most failures are `{"message": …}`, a validation error adds
 //! `errors` by field, and a missing key is `{"error": "Unauthorized. …"}`.
@@ -46,6 +47,8 @@ pub struct Refusal {
     pub problems: Vec<Problem>,
     /// The methods that the path has, for a 405.
     pub allow: Vec<Method>,
+    /// Whether the mock speaks for itself, about a wish that it cannot fulfil: no document declares that.
+    pub is_own: bool,
 }
 
 impl Refusal {
@@ -56,7 +59,13 @@ impl Refusal {
             blame: Blame::Caller,
             problems: Vec::new(),
             allow: Vec::new(),
+            is_own: false,
         }
+    }
+
+    /// A refusal of a wish that only the mock can be asked for.
+    pub(crate) fn own(status: u16, reason: impl Into<String>) -> Self {
+        Self { is_own: true, ..Self::new(status, reason) }
     }
 
     pub(crate) fn blaming(self, blame: Blame) -> Self {

@@ -38,10 +38,14 @@ impl Kind {
     }
 }
 
+/// The `Content-Type` as it came.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(http::header::CONTENT_TYPE)?.to_str().ok()
+}
+
 /// The `Content-Type` without parameters, in lower case.
 pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
-    let essence = text.split(';').next().unwrap_or_default().trim();
+    let essence = content_type(headers)?.split(';').next().unwrap_or_default().trim();
     if essence.is_empty() { None } else { Some(essence.to_ascii_lowercase()) }
 }
 
@@ -81,19 +85,46 @@ fn put(map: &mut Map<String, Value>, name: &str, value: Value, view: Option<View
 fn multipart(headers: &HeaderMap, body: &[u8], view: Option<View<'_>>) -> Result<Value, String> {
     let mut map = Map::new();
     for part in parts(headers, body)? {
-        let value = match part.text {
-            Some(text) => Value::String(text.to_owned()),
-            None => Value::String(format!("(file of {} bytes)", part.body.len())),
-        };
-        // Text parts may carry a type of their own (`encoding`).
-        let value = match (&value, part.json) {
-            (Value::String(text), true) => serde_json::from_str(text)
-                .map_err(|error| format!("the part `{}` is not JSON: {error}", part.name))?,
-            _ => value,
-        };
+        let own = view.and_then(|view| view.property(&part.name));
+        let value = part_value(&part, own)?;
         put(&mut map, &part.name, value, view);
     }
     Ok(coerce(Value::Object(map), view))
+}
+
+/// The value of a part: JSON where it says so or its schema wants what only JSON can say, else its text, else a stand-in.
+fn part_value(part: &Part<'_>, view: Option<View<'_>>) -> Result<Value, String> {
+    // Repeated parts are the items of a list.
+    let items = view.filter(|view| view.types().array).and_then(View::items);
+    let takes_text = |view: View<'_>| view.types().string;
+    let wants_text = view.is_some_and(takes_text) || items.is_some_and(takes_text);
+    let stand_in = || Value::String(format!("(file of {} bytes)", part.body.len()));
+    let Some(text) = part.text else {
+        // A file's content is nobody's business, unless the schema describes it.
+        let described = [view, items].into_iter().flatten().any(|view| !view.types().unknown());
+        return match (part.is_file && part.json && described && !wants_text, part.body) {
+            (true, body) => serde_json::from_slice(body)
+                .map_err(|error| format!("the part `{}` is not JSON: {error}", part.name)),
+            (false, _) => Ok(stand_in()),
+        };
+    };
+    let parsed = || serde_json::from_str::<Value>(text);
+    if part.json {
+        return match parsed() {
+            Ok(value)
+                if !wants_text || value.is_string() || (value.is_array() && items.is_some()) =>
+            {
+                Ok(value)
+            }
+            Ok(_) | Err(_) if wants_text => Ok(Value::String(text.to_owned())),
+            Ok(value) => Ok(value),
+            Err(error) => Err(format!("the part `{}` is not JSON: {error}", part.name)),
+        };
+    }
+    let wants_more = view.is_some_and(|view| view.types().object || view.types().array);
+    let is_composed = wants_more && !wants_text && text.trim_start().starts_with(['[', '{']);
+    let composed = if is_composed { parsed().ok() } else { None };
+    Ok(composed.unwrap_or_else(|| Value::String(text.to_owned())))
 }
 
 /// One part of a multipart body.
@@ -103,6 +134,7 @@ pub(crate) struct Part<'b> {
     pub(crate) body: &'b [u8],
     /// The body, where it is text and not a file.
     text: Option<&'b str>,
+    is_file: bool,
     json: bool,
 }
 
@@ -156,10 +188,10 @@ fn part(bytes: &[u8]) -> Result<Part<'_>, String> {
         .ok_or("a part of the multipart body has no Content-Disposition")?;
     let name = attribute(disposition, "name").ok_or("a part of the multipart body has no name")?;
     let is_file = attribute(disposition, "filename").is_some();
-    let content_type = header("content-type").map(str::to_ascii_lowercase);
     let text = if is_file { None } else { std::str::from_utf8(body).ok() };
-    let json = content_type.as_deref().is_some_and(|kind| kind.starts_with("application/json"));
-    Ok(Part { name, body, text, json })
+    let content_type = header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    Ok(Part { name, body, text, is_file, json: Kind::of(essence) == Kind::Json })
 }
 
 /// The value of `name=…` or `name="…"` among the attributes of a header.

@@ -21,12 +21,20 @@
 //! | `seed=7` | `seed` | what made data grows from; the same seed gives the same data |
 //! | `wait=2` | `latency_ms` | a delay, in seconds or milliseconds |
 //! | `fault=drop` | `fault`, `fault_rate` | `drop`, `reset`, `half` a body, or a body that comes by `drip` |
+//! | `validation=log` | `validation` | requests that do not fit are refused (`strict`), let pass and told (`log`), or not looked at (`off`) |
 //! | `items=95` | `items`, `page_size` | so many items, walked through the paging of the operation |
 //! | | `rate_limit` | so many requests per minute, told in headers and in the body |
 //! | | `credits` | credits that count down to a 402 |
 //!
 //! A sequence of replies is scripted by `PUT /_mock/script/{operationId}` with a JSON list such as
 //! `[{"status": 500, "times": 2}, {"fault": "reset"}, {"body": {}}]`.
+//!
+//! # What comes back
+//! Of several media types the one that `Accept` wants most (RFC 9110), or a 406 that names them. A reply without an example
+//! is made of its schema and fits it; where nothing can, only the demand that cannot be met is let go, and the log says so.
+//! Headers that the document declares are sent. A refusal is the failure that the operation declares (for a value that does
+//! not fit: 422 or 400, `4XX`, `default`), else problem details (RFC 9457); upstream's own form is
+//! [`RefusalForm::Laravel`], for which `client.yaml` asks. Pages of other origins may ask for the API ([`Settings::cors`]).
 //!
 //! # What it tells
 //! Each refusal says why in the header `mock-reason`, and who is likelier at fault: the caller, or a
@@ -41,34 +49,44 @@
 //!
 //! # Rooms
 //! [`Engine::answer`] is the whole mock without a socket: request and time in, reply out. `router`,
-//! `decode`, `forms`, `checks`, `laravel` and `failure` find and judge; `dynamic`, `words`, `pages`
-//! and `meters` make; `server`, `socket` and `control` are the way in and out.
+//! `encoding`, `decode`, `forms`, `media`, `direction`, `checks`, `laravel` and `failure` find and judge; `dynamic`,
+//! `settled`, `words`, `render`, `images`, `pages` and `meters` make; `server`, `socket`, `cors` and `control` are the way
+//! in and out.
 
 mod checks;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod connections;
 mod control;
+mod cors;
+mod credentials;
 mod data;
 mod decode;
+mod direction;
 mod dynamic;
+mod encoding;
 mod engine;
 mod failure;
 mod forms;
 mod guard;
+mod images;
 mod laravel;
 mod mask;
+mod media;
 mod meters;
 mod mock_server;
 mod page;
 mod pages;
 mod record;
+mod render;
+mod reply_headers;
 mod report;
 mod router;
 mod schema;
 mod server;
 mod service;
 mod settings;
+mod settled;
 mod socket;
 mod stub;
 mod text;
@@ -77,8 +95,9 @@ mod typed;
 mod words;
 
 pub use data::{
-    BodyContent, Data, DataError, Embedded, Operation, Paging, Parameter, Place, RequestBody,
-    Response, ResponseContent, ResponseHeader, Routes, Schema, SecurityScheme, Style,
+    BodyContent, Data, DataError, Embedded, Operation, Paging, Parameter, Place, RefusalForm,
+    RequestBody, Response, ResponseContent, ResponseHeader, Routes, Schema, SecurityScheme, Style,
+    Timestamps,
 };
 pub use engine::{Answer, Engine};
 pub use failure::{Blame, Refusal};
@@ -88,7 +107,7 @@ pub use mock_server::MockServer;
 pub use record::Received;
 pub use server::serve;
 pub use service::Service;
-pub use settings::{Fault, Settings};
+pub use settings::{Fault, Settings, Validation};
 pub use stub::Times;
 #[cfg(feature = "typed")]
 pub use typed::On;

@@ -7,8 +7,10 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::checks::Checked;
+use crate::checks::{Checked, Terms};
+use crate::credentials;
 use crate::data::{BodyContent, Operation, Parameter, Place};
+use crate::direction::Way;
 use crate::dynamic;
 use crate::engine::Engine;
 use crate::forms::Kind;
@@ -53,7 +55,9 @@ pub(crate) fn html(engine: &Engine, host: &str) -> String {
             "count" => page.push_str(&count),
             "url" => page.push_str(&escaped(&format!("http://{host}{}", routes.base_path))),
             "notes" => page.push_str(&notes),
-            "operations" => page.push_str(service.page()),
+            "operations" => {
+                page.push_str(&service.page().replace(HOST, &escaped(&format!("http://{host}"))));
+            }
             "waiting" if !log.is_empty() => page.push_str(" hidden"),
             "log" => page.push_str(&log),
             "last" => page.push_str(&last),
@@ -113,7 +117,7 @@ fn heading(resource: &str) -> String {
 }
 
 fn operation(service: &Service, own: &Operation, html: &mut String) {
-    let path = format!("{}{}", service.data().routes.base_path.trim_end_matches('/'), own.path);
+    let path = format!("{}{}", service.base_of(own), own.path);
     let words =
         format!("{} {path} {} {} {}", own.method, own.summary, own.id, own.resource).to_lowercase();
     let _ = write!(
@@ -182,11 +186,14 @@ fn replies(service: &Service, own: &Operation, html: &mut String) {
 }
 
 fn form(service: &Service, own: &Operation, path: &str, html: &mut String) {
+    let credentials = credentials::of(own, &service.data().routes);
+    let credentials = serde_json::to_string(&credentials).unwrap_or_default();
     let _ = write!(
         html,
-        "<form class=\"script\" data-method=\"{}\" data-path=\"{}\"><h3>Try it</h3><div class=\"fields\">",
+        "<form class=\"script\" data-method=\"{}\" data-path=\"{}\" data-credentials=\"{}\"><h3>Try it</h3><div class=\"fields\">",
         escaped(&own.method),
-        escaped(path)
+        escaped(path),
+        escaped(&credentials)
     );
     for parameter in own.parameters.iter().filter(|own| own.place != Place::Cookie) {
         let value = if parameter.required { start(service, parameter) } else { String::new() };
@@ -199,15 +206,17 @@ fn form(service: &Service, own: &Operation, path: &str, html: &mut String) {
             escaped(&value)
         );
     }
+    wishes(own, html);
     html.push_str("</div>");
     let body = own
         .body
         .iter()
         .flat_map(|body| &body.content)
         .find(|(media, _)| Kind::of(media) == Kind::Json);
-    if let Some((media, content)) = body {
-        let example = own.body.as_ref().and_then(|body| body.example.clone());
-        let sample = escaped(&sample(service, content, example));
+    let example = || own.body.as_ref().and_then(|body| body.example.clone());
+    let body = body.map(|(media, content)| (media.as_str(), sample(service, content, example())));
+    if let Some((media, sample)) = &body {
+        let sample = escaped(sample);
         let _ = write!(
             html,
             "<label>Body<textarea data-media=\"{}\" spellcheck=\"false\">{sample}</textarea></label>",
@@ -215,12 +224,60 @@ fn form(service: &Service, own: &Operation, path: &str, html: &mut String) {
         );
     }
     html.push_str("<div class=\"send\"><button>Send</button><span class=\"told mono\"></span></div><div class=\"answer\"></div></form>");
+    let compact = body.map(|(media, sample)| {
+        let value = serde_json::from_str::<Value>(&sample);
+        (media, value.map_or(sample, |value| value.to_string()))
+    });
+    let body = compact.as_ref().map(|(media, body)| (*media, body.as_str()));
+    let base = format!("{HOST}{}", service.base_of(own));
+    let start = |parameter: &Parameter| start(service, parameter);
+    let command = credentials::command(own, &service.data().routes, &base, &start, body);
+    let _ = write!(html, "<h3>In a shell</h3><pre class=\"command\">{}</pre>", escaped(&command));
 }
+
+/// The replies that the document has, to be asked for by name: each status, and each example with a name of its own.
+fn wishes(own: &Operation, html: &mut String) {
+    html.push_str(
+        "<label>Reply<select class=\"reply\"><option value=\"\">as asked for above</option>",
+    );
+    for (status, response) in &own.responses {
+        let code = match status.as_str() {
+            "default" => "500".to_owned(),
+            range => range.to_ascii_uppercase().replace("XX", "00"),
+        };
+        // What may not be asked for is left out, and so is a name that would end the wish.
+        if !code.parse().is_ok_and(|code: u16| (200..600).contains(&code)) {
+            continue;
+        }
+        let _ = write!(html, "<option value=\"code={code}\">{}</option>", escaped(status));
+        let mut told: Vec<&str> = Vec::new();
+        for name in response.content.values().flat_map(|content| content.fixtures.keys()) {
+            let is_sayable = name.chars().all(|c| (' '..='~').contains(&c) && !",;\"".contains(c));
+            if name == "default" || !is_sayable || told.contains(&name.as_str()) {
+                continue;
+            }
+            told.push(name);
+            let name = escaped(name);
+            let _ = write!(
+                html,
+                "<option value=\"code={code}, example={name}\">{} {name}</option>",
+                escaped(status)
+            );
+        }
+    }
+    html.push_str("</select></label>");
+}
+
+/// Stands for the address that the page was asked for under, which is not known when this part is written.
+const HOST: &str = "http://{host}";
 
 /// A value of a required parameter to start from: the document's, or one made from the schema.
 fn start(service: &Service, parameter: &Parameter) -> String {
     let made = || {
-        let checked = Checked::new(parameter.schema.as_ref(), &service.data().routes.schemas);
+        let checked = Checked::new(
+            parameter.schema.as_ref(),
+            Terms::of(&service.data().routes, Way::Request),
+        );
         dynamic::value(&checked, 0).ok().flatten()
     };
     parameter.example.clone().or_else(made).as_ref().map(plain).unwrap_or_default()
@@ -229,7 +286,8 @@ fn start(service: &Service, parameter: &Parameter) -> String {
 /// A body to start from: the document's, or one made from the schema.
 fn sample(service: &Service, content: &BodyContent, example: Option<Value>) -> String {
     let made = || {
-        let checked = Checked::new(content.schema.as_ref(), &service.data().routes.schemas);
+        let checked =
+            Checked::new(content.schema.as_ref(), Terms::of(&service.data().routes, Way::Request));
         dynamic::value(&checked, 0).ok().flatten()
     };
     let value = example.or_else(made).unwrap_or_default();

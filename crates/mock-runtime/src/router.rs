@@ -104,9 +104,9 @@ impl Router {
     /// Finds the operation of a request; `path` is as it stands in the request line.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
         let mut segments = Vec::new();
-        for segment in path.trim_start_matches('/').split('/') {
-            match percent_decode(segment, false) {
-                Some(text) => segments.push(text),
+        for raw in path.trim_start_matches('/').split('/') {
+            match percent_decode(raw, false) {
+                Some(text) => segments.push(Segment { raw, text }),
                 None => return Found::Malformed,
             }
         }
@@ -119,6 +119,12 @@ impl Router {
     }
 }
 
+/// A piece of a path, as it came and decoded.
+struct Segment<'p> {
+    raw: &'p str,
+    text: std::borrow::Cow<'p, str>,
+}
+
 struct Search<'r> {
     nodes: &'r [Node],
     method: &'r Method,
@@ -126,26 +132,21 @@ struct Search<'r> {
 }
 
 impl Search<'_> {
-    fn walk(
-        &mut self,
-        at: usize,
-        rest: &[std::borrow::Cow<'_, str>],
-        values: &mut Vec<String>,
-    ) -> Option<Found> {
+    fn walk(&mut self, at: usize, rest: &[Segment<'_>], values: &mut Vec<String>) -> Option<Found> {
         let nodes = self.nodes;
         let node = &nodes[at];
         let Some((segment, rest)) = rest.split_first() else { return self.leaf(node, values) };
-        if let Some(&child) = node.literals.get(&**segment)
+        if let Some(&child) = node.literals.get(&*segment.text)
             && let Some(found) = self.walk(child, rest, values)
         {
             return Some(found);
         }
-        if segment.is_empty() {
+        if segment.text.is_empty() {
             return None;
         }
         let depth = values.len();
         for (parts, child) in &node.mixed {
-            if fill(parts, segment, values)
+            if self.fill(parts, segment, values)
                 && let Some(found) = self.walk(*child, rest, values)
             {
                 return Some(found);
@@ -153,10 +154,15 @@ impl Search<'_> {
             values.truncate(depth);
         }
         let child = node.parameter?;
-        values.push(segment.to_string());
+        values.push(segment.text.to_string());
         let found = self.walk(child, rest, values);
         values.truncate(depth);
         found
+    }
+
+    fn fill(&self, parts: &[Part], segment: &Segment<'_>, values: &mut Vec<String>) -> bool {
+        let mut cuts = CUTS;
+        letters(segment).is_some_and(|letters| fill(parts, &letters, values, &mut cuts))
     }
 
     fn leaf(&mut self, node: &Node, values: &[String]) -> Option<Found> {
@@ -202,23 +208,30 @@ fn parts(segment: &str, names: &mut Vec<String>) -> Vec<Part> {
     parts
 }
 
-/// Matches a mixed segment: every parameter takes as little as it can, and something.
-fn fill(parts: &[Part], segment: &str, values: &mut Vec<String>) -> bool {
+/// Most ways to cut one segment that are tried.
+const CUTS: usize = 20_000;
+
+/// Matches a mixed segment: every parameter takes as much as it can, and something. What is percent-encoded belongs to a
+/// value and never to what stands between values.
+fn fill(parts: &[Part], segment: &[Letter], values: &mut Vec<String>, cuts: &mut usize) -> bool {
     let Some((part, rest)) = parts.split_first() else { return segment.is_empty() };
+    let Some(left) = cuts.checked_sub(1) else { return false };
+    *cuts = left;
     match part {
         Part::Literal(text) => {
-            segment.strip_prefix(text.as_str()).is_some_and(|tail| fill(rest, tail, values))
+            let mut length = 0;
+            let is_here = text.chars().all(|wanted| {
+                let found = segment.get(length).is_some_and(|own| own.means(wanted));
+                length += 1;
+                found
+            });
+            is_here && fill(rest, &segment[length..], values, cuts)
         }
         Part::Parameter => {
             let depth = values.len();
-            // Several parameters in one segment are tried against each other; a segment this long is nobody's.
-            if segment.len() > 2048 {
-                return false;
-            }
-            let ends = segment.char_indices().skip(1).map(|(at, _)| at).chain([segment.len()]);
-            for end in ends.filter(|end| *end > 0) {
-                values.push(segment[..end].to_owned());
-                if fill(rest, &segment[end..], values) {
+            for end in (1..=segment.len()).rev() {
+                values.push(segment[..end].iter().map(|own| own.character).collect());
+                if fill(rest, &segment[end..], values, cuts) {
                     return true;
                 }
                 values.truncate(depth);
@@ -226,6 +239,41 @@ fn fill(parts: &[Part], segment: &str, values: &mut Vec<String>) -> bool {
             false
         }
     }
+}
+
+/// A character of a segment.
+#[derive(Clone, Copy)]
+struct Letter {
+    character: char,
+    is_encoded: bool,
+}
+
+impl Letter {
+    /// Whether this is a character of a template. Some can stand in an address in no other way than encoded.
+    fn means(self, wanted: char) -> bool {
+        let is_plain = wanted.is_ascii_graphic() && !"\"<>\\^`{|}".contains(wanted);
+        self.character == wanted && !(self.is_encoded && is_plain)
+    }
+}
+
+/// The characters of a segment; `None` for one so long that it is nobody's.
+fn letters(segment: &Segment<'_>) -> Option<Vec<Letter>> {
+    let mut letters = Vec::new();
+    let mut raw = segment.raw.chars();
+    for character in segment.text.chars() {
+        let own = raw.next()?;
+        let is_encoded = own == '%';
+        // Every byte of an encoded character takes two digits, and another percent sign.
+        let more = if is_encoded { 3 * character.len_utf8() - 1 } else { 0 };
+        for _ in 0..more {
+            raw.next();
+        }
+        letters.push(Letter { character, is_encoded });
+        if letters.len() > 2048 {
+            return None;
+        }
+    }
+    Some(letters)
 }
 
 #[cfg(test)]
@@ -282,6 +330,13 @@ mod tests {
         assert_eq!(found(&router, "GET", "/f/%ff"), "Malformed");
         assert_eq!(found(&router, "GET", "/v:go/7:stop"), "2 verb=go id=7");
         assert_eq!(found(&router, "GET", "/f/é.ü"), "0 name=é kind=ü");
+        assert_eq!(found(&router, "GET", "/f/a.tar.gz"), "0 name=a.tar kind=gz");
+        assert_eq!(found(&router, "GET", "/f/a.tar%2Egz"), "0 name=a kind=tar.gz");
+        assert_eq!(found(&router, "GET", "/f/%C3%A9.%C3%BC"), "0 name=é kind=ü");
+        assert_eq!(
+            found(&router, "GET", &format!("/f/{}", ".".repeat(1500))),
+            format!("0 name={} kind=.", ".".repeat(1498))
+        );
     }
 
     #[test]

@@ -25,8 +25,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::connections::{Connections, Place};
 use crate::control;
-use crate::engine::{Answer, Engine};
-use crate::forms::{self, Kind};
+use crate::engine::{Answer, Engine, limit};
 use crate::settings::Fault;
 use crate::socket::{Broken, ReplyBody, Socket};
 
@@ -83,7 +82,7 @@ pub async fn serve(
 }
 
 /// Runs two futures until the first of them ends.
-async fn first(one: impl Future<Output = ()>, two: impl Future<Output = ()>) {
+pub(crate) async fn first(one: impl Future<Output = ()>, two: impl Future<Output = ()>) {
     let (mut one, mut two) = (pin!(one), pin!(two));
     poll_fn(|cx| {
         if one.as_mut().poll(cx).is_ready() || two.as_mut().poll(cx).is_ready() {
@@ -246,7 +245,7 @@ async fn read<'s>(
     if body.is_end_stream() {
         return (None, Ok(Bytes::new()));
     }
-    let limit = limit(head, &shared.engine);
+    let limit = limit(head, &shared.engine.state().settings);
     let too_long = || (413, format!("the body is longer than {limit} bytes"));
     let announced = head
         .headers()
@@ -297,15 +296,6 @@ fn has_one_host(head: &Request<()>) -> bool {
         }
         (None, None) => head.version() < Version::HTTP_11,
         _ => false,
-    }
-}
-
-fn limit(head: &Request<()>, engine: &Engine) -> usize {
-    let kind = forms::media_type(head.headers()).map_or(Kind::Opaque, |media| Kind::of(&media));
-    let state = engine.state();
-    match kind {
-        Kind::Json | Kind::Form => state.settings.max_body,
-        Kind::Multipart | Kind::Opaque => state.settings.max_upload,
     }
 }
 

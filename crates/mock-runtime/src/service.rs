@@ -2,18 +2,25 @@
 //!
 //! One service can stand behind any number of servers, as in a test run.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+#[cfg(feature = "cli")]
+use std::time::Instant;
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use crate::checks::{Checked, Compiled};
-use crate::data::{Data, Operation, Response, ResponseContent};
-use crate::dynamic::Spent;
+use crate::checks::{Checked, Compiled, Terms};
+use crate::data::{Data, Operation, RefusalForm, Response, ResponseContent, Routes};
+use crate::direction::Way;
+use crate::dynamic::{Spent, seed_for};
 use crate::mask::Mask;
+use crate::media::{self, Accept};
+use crate::reply_headers;
 use crate::router::{Found, Router};
+use crate::settled::Settled;
 
 /// An API that can be served.
 ///
@@ -27,8 +34,12 @@ pub struct Service {
     data: Data,
     router: Router,
     by_id: HashMap<String, usize>,
+    /// Every base path there is, the longest first.
+    bases: Vec<String>,
     compiled: Vec<OnceLock<Compiled>>,
     replies: Mutex<HashMap<ReplyKey, Arc<Checked>>>,
+    settled: Mutex<HashMap<ReplyKey, Arc<Settled>>>,
+    headers: Mutex<HashMap<(usize, usize), Arc<HeaderMap>>>,
     notes: Vec<String>,
     page: OnceLock<String>,
     mask: Mask,
@@ -38,12 +49,14 @@ pub struct Service {
 type ReplyKey = (usize, usize, usize);
 
 /// A declared reply, chosen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Chosen<'s> {
     pub(crate) status: u16,
     pub(crate) response: Option<&'s Response>,
     /// Media type and its content, by place.
-    pub(crate) content: Option<(usize, &'s str, &'s ResponseContent)>,
+    pub(crate) content: Option<(usize, Cow<'s, str>, &'s ResponseContent)>,
+    /// Whether the caller takes that media type.
+    pub(crate) is_accepted: bool,
     key: (usize, usize),
 }
 
@@ -53,8 +66,11 @@ impl Service {
         let mut service = Self {
             router: Router::new(),
             by_id: HashMap::new(),
+            bases: bases(&data.routes),
             compiled: data.routes.operations.iter().map(|_| OnceLock::new()).collect(),
             replies: Mutex::default(),
+            settled: Mutex::default(),
+            headers: Mutex::default(),
             notes: Vec::new(),
             page: OnceLock::new(),
             mask: Mask::of(&data.routes),
@@ -112,22 +128,60 @@ impl Service {
 
     /// Finds the operation of a request, with or without the base path, with or without a last slash.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
-        let base = self.data.routes.base_path.trim_end_matches('/');
-        let inner =
-            path.strip_prefix(base).filter(|inner| !base.is_empty() && inner.starts_with('/'));
-        let slashless = path.strip_suffix('/').filter(|path| !path.is_empty());
-        let mut found = Found::Nothing;
-        for path in [Some(path), inner, slashless].into_iter().flatten() {
-            found = self.router.find(method, path);
-            if found != Found::Nothing {
-                break;
+        let mut other = Found::Nothing;
+        for path in self.inner(path).into_iter().chain([(None, path)]) {
+            let (base, path) = path;
+            let slashless = path.strip_suffix('/').filter(|path| !path.is_empty());
+            let slashed = || Some(format!("{path}/")).filter(|_| slashless.is_none());
+            let mut found = self.router.find(method, path);
+            if found == Found::Nothing {
+                let second = slashless.map(str::to_owned).or_else(slashed);
+                found = second.map_or(Found::Nothing, |path| self.router.find(method, &path));
+            }
+            match found {
+                Found::Operation { operation, .. } if !self.serves(operation, base) => {}
+                Found::Operation { .. } => return found,
+                Found::Nothing => {}
+                found if other == Found::Nothing => other = found,
+                Found::Methods(_) | Found::Malformed => {}
             }
         }
-        found
+        other
+    }
+
+    /// A path behind each of the base paths that it begins with, the longest first.
+    fn inner<'p>(&self, path: &'p str) -> Vec<(Option<&str>, &'p str)> {
+        let behind = self.bases.iter().filter_map(|base| {
+            let inner = path.strip_prefix(base.as_str())?;
+            let inner = if inner.is_empty() { "/" } else { inner };
+            inner.starts_with('/').then_some((Some(base.as_str()), inner))
+        });
+        behind.collect()
+    }
+
+    /// Whether an operation is to be had under a base path. `None` is none at all, which callers may leave out.
+    fn serves(&self, operation: usize, base: Option<&str>) -> bool {
+        let Some(base) = base else { return true };
+        let own = &self.operations()[operation].base_paths;
+        let is = |path: &String| path.trim_end_matches('/') == base;
+        match own.is_empty() {
+            false => own.iter().any(is),
+            true => {
+                let routes = &self.data.routes;
+                is(&routes.base_path) || routes.base_paths.iter().any(is)
+            }
+        }
+    }
+
+    /// The base path that an operation is to be had under, for people to copy.
+    pub(crate) fn base_of<'s>(&'s self, operation: &'s Operation) -> &'s str {
+        let base = operation.base_paths.first().unwrap_or(&self.data.routes.base_path);
+        base.trim_end_matches('/')
     }
 
     /// The operation whose path is nearest, for a request that has none.
     pub(crate) fn nearest(&self, path: &str) -> Option<&Operation> {
+        let path = self.inner(path).first().map_or(path, |(_, inner)| inner);
         let asked: Vec<_> = path.trim_matches('/').split('/').take(64).collect();
         let score = |operation: &&Operation| {
             let own: Vec<_> = operation.path.trim_matches('/').split('/').collect();
@@ -142,7 +196,13 @@ impl Service {
     }
 
     /// The reply to give: the declared success, or the declared reply nearest to a status.
-    pub(crate) fn choose(&self, operation: usize, code: Option<u16>, accept: &str) -> Chosen<'_> {
+    pub(crate) fn choose(
+        &self,
+        operation: usize,
+        code: Option<u16>,
+        example: Option<&str>,
+        accept: &Accept,
+    ) -> Chosen<'_> {
         let responses = &self.operations()[operation].responses;
         let is = |key: &str, code: u16| {
             key.parse() == Ok(code)
@@ -173,10 +233,54 @@ impl Service {
             Some(code) if code < 300 => (exact(code).or_else(success), code),
             Some(code) => (exact(code).or_else(default), code),
         };
+        self.chosen(operation, position, status, example, accept)
+    }
+
+    fn chosen(
+        &self,
+        operation: usize,
+        position: Option<usize>,
+        status: u16,
+        example: Option<&str>,
+        accept: &Accept,
+    ) -> Chosen<'_> {
+        let responses = &self.operations()[operation].responses;
         let response =
             position.and_then(|at| responses.get_index(at)).map(|(_, response)| response);
-        let content = response.and_then(|response| negotiate(response, accept));
-        Chosen { status, response, content, key: (operation, position.unwrap_or_default()) }
+        let (content, is_accepted) = match response.and_then(|own| negotiate(own, example, accept))
+        {
+            Some((content, is_accepted)) => (Some(content), is_accepted),
+            None => (None, true),
+        };
+        let key = (operation, position.unwrap_or_default());
+        Chosen { status, response, content, is_accepted, key }
+    }
+
+    /// The failure that an operation declares for the first of these statuses, for their hundred, or for all the rest.
+    pub(crate) fn failure(
+        &self,
+        operation: usize,
+        statuses: &[u16],
+        accept: &Accept,
+    ) -> Option<Chosen<'_>> {
+        let responses = &self.operations()[operation].responses;
+        let asked = *statuses.first()?;
+        let exact = statuses.iter().find_map(|status| {
+            let at = responses.keys().position(|key| key.parse() == Ok(*status))?;
+            Some((at, *status))
+        });
+        let hundred = format!("{}XX", asked / 100);
+        let range = || responses.keys().position(|key| key.eq_ignore_ascii_case(&hundred));
+        // Where no success is declared, `default` is what comes back of one.
+        let has_success = responses.keys().any(|key| key.starts_with('2'));
+        let rest = || responses.keys().position(|key| key == "default").filter(|_| has_success);
+        let found = exact.or_else(|| Some((range().or_else(rest)?, asked)));
+        found.map(|(at, status)| self.chosen(operation, Some(at), status, None, accept))
+    }
+
+    /// Whether refusals and replies are upstream's, whatever the document declares.
+    pub(crate) fn is_laravel(&self) -> bool {
+        self.data.routes.refusals == RefusalForm::Laravel
     }
 
     /// The fixture of an example, byte for byte.
@@ -192,31 +296,97 @@ impl Service {
         self.data.fixtures.get(path.as_str()).cloned()
     }
 
-    /// A value made from the schema of a reply; an error where that demands more than a reply may hold.
-    pub(crate) fn made(&self, chosen: &Chosen<'_>, seed: u64) -> Result<Option<Value>, Spent> {
-        let Some((media, _, content)) = chosen.content else { return Ok(None) };
-        let key = (chosen.key.0, chosen.key.1, media);
+    /// The schema of a chosen reply, compiled once; `None` where it has no body.
+    pub(crate) fn reply_schema(&self, chosen: &Chosen<'_>) -> Option<Arc<Checked>> {
+        let (media, _, content) = chosen.content.as_ref()?;
+        let key = (chosen.key.0, chosen.key.1, *media);
         let known = self.replies.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        let checked = match known {
-            Some(checked) => checked,
-            None => {
-                let checked =
-                    Arc::new(Checked::new(content.schema.as_ref(), &self.data.routes.schemas));
-                self.replies
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(key, Arc::clone(&checked));
-                checked
-            }
-        };
-        crate::dynamic::value(&checked, seed)
+        Some(known.unwrap_or_else(|| {
+            let terms = Terms::of(&self.data.routes, Way::Reply);
+            let checked = Arc::new(Checked::new(content.schema.as_ref(), terms));
+            let mut replies = self.replies.lock().unwrap_or_else(PoisonError::into_inner);
+            replies.insert(key, Arc::clone(&checked));
+            checked
+        }))
     }
 
-    /// Whether a reply of an operation has no example, so that it has to be made.
+    /// A value made from the schema of a reply; an error where that demands more than a reply may hold.
+    pub(crate) fn made(&self, chosen: &Chosen<'_>, seed: u64) -> Result<Option<Value>, Spent> {
+        self.reply_schema(chosen).map_or(Ok(None), |checked| crate::dynamic::value(&checked, seed))
+    }
+
+    /// The reply of an operation that the document has no example of: the one that the generator made if it fits the
+    /// schema, or what becomes of it until it does. Settled once, so that it is the same on every request.
+    pub(crate) fn settled(&self, chosen: &Chosen<'_>) -> Option<Arc<Settled>> {
+        let (media, _, content) = chosen.content.as_ref()?;
+        let key = (chosen.key.0, chosen.key.1, *media);
+        let known = self.settled.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if known.is_some() {
+            return known;
+        }
+        let settled = Arc::new(self.settle(chosen, content, &*self.reply_schema(chosen)?));
+        let mut all = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(key, Arc::clone(&settled));
+        Some(settled)
+    }
+
+    fn settle(&self, chosen: &Chosen<'_>, content: &ResponseContent, schema: &Checked) -> Settled {
+        let operation = &self.operations()[chosen.key.0].id;
+        let made = self.fixture(content, None);
+        let made = made.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let mut settled = Settled::of(made, schema, seed_for(0, &[operation]));
+        settled.note =
+            settled.note.map(|note| format!("{operation}, reply {}: {note}", chosen.status));
+        settled
+    }
+
+    /// The replies that cannot fit their schemas, one line each, as far as they are found until a moment. What comes
+    /// after it is told when it is asked for. Nothing of this is kept: most replies are never asked for.
+    #[cfg(feature = "cli")]
+    pub(crate) fn misfits(&self, until: Instant, mut tell: impl FnMut(&str)) {
+        let terms = Terms::of(&self.data.routes, Way::Reply);
+        for (index, operation) in self.operations().iter().enumerate() {
+            for (at, (status, response)) in operation.responses.iter().enumerate() {
+                let status = status.parse().unwrap_or_default();
+                let chosen = self.chosen(index, Some(at), status, None, &Accept::default());
+                for content in response.content.values().filter(|own| own.synthesised) {
+                    if Instant::now() > until {
+                        return;
+                    }
+                    let schema = Checked::new(content.schema.as_ref(), terms);
+                    if let Some(note) = self.settle(&chosen, content, &schema).note {
+                        tell(&note);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a reply of an operation has no example and was not asked for before, so that it has to be made.
     pub(crate) fn has_to_make(&self, operation: usize) -> bool {
-        let mut responses = self.operations()[operation].responses.values();
-        responses
-            .any(|response| response.content.values().any(|content| content.fixtures.is_empty()))
+        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        let responses = self.operations()[operation].responses.values().enumerate();
+        let mut contents = responses.flat_map(|(at, response)| {
+            response.content.values().enumerate().map(move |(media, content)| (at, media, content))
+        });
+        contents.any(|(at, media, content)| {
+            let is_made = content.synthesised || content.fixtures.is_empty();
+            is_made && !settled.contains_key(&(operation, at, media))
+        })
+    }
+
+    /// The headers that a chosen reply declares, made once.
+    pub(crate) fn headers(&self, chosen: &Chosen<'_>) -> Option<Arc<HeaderMap>> {
+        let response = chosen.response.filter(|response| !response.headers.is_empty())?;
+        let known = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(&chosen.key) {
+            return Some(Arc::clone(known));
+        }
+        drop(known);
+        let made = Arc::new(reply_headers::of(response, &self.data.routes));
+        let mut all = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(chosen.key, Arc::clone(&made));
+        Some(made)
     }
 
     /// Names of the examples that an operation has, for an error message.
@@ -238,26 +408,43 @@ impl Service {
     }
 }
 
-/// The first media type that the caller accepts, or the first of all: upstream answers JSON whatever is asked.
+fn bases(routes: &Routes) -> Vec<String> {
+    let own = routes.operations.iter().flat_map(|operation| &operation.base_paths);
+    let all = [&routes.base_path].into_iter().chain(&routes.base_paths).chain(own);
+    let mut bases: Vec<String> = all
+        .map(|base| base.trim_end_matches('/').to_owned())
+        .filter(|base| !base.is_empty())
+        .collect();
+    bases.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    bases.dedup();
+    bases
+}
+
+type Content<'r> = (usize, Cow<'r, str>, &'r ResponseContent);
+
+/// The media type that the caller wants most and whether they take it at all, among those that have the example that is
+/// asked for. A caller who takes none gets the first.
 fn negotiate<'r>(
     response: &'r Response,
-    accept: &str,
-) -> Option<(usize, &'r str, &'r ResponseContent)> {
-    let fits = |media: &str| {
-        let mut ranges =
-            accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
-        ranges.any(|range| {
-            range == media
-                || range == "*/*"
-                || range
-                    .strip_suffix("/*")
-                    .is_some_and(|kind| media.split('/').next() == Some(kind))
-        })
-    };
-    let position = response
+    example: Option<&str>,
+    accept: &Accept,
+) -> Option<(Content<'r>, bool)> {
+    let has =
+        |content: &&ResponseContent| example.is_none_or(|name| content.fixtures.contains_key(name));
+    let has_example = response.content.values().any(|content| has(&content));
+    let able: Vec<_> = response
         .content
-        .keys()
-        .position(|media| fits(media.split(';').next().unwrap_or(media)))
-        .unwrap_or(0);
-    response.content.get_index(position).map(|(media, content)| (position, media.as_str(), content))
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, content))| !has_example || has(content))
+        .collect();
+    let found = accept.choose(able.iter().map(|(_, (media, _))| media.as_str()));
+    let is_accepted = found.is_some();
+    let (at, media) = match found {
+        Some((at, media)) => (at, Some(media)),
+        None => (0, None),
+    };
+    let (place, (declared, content)) = able.into_iter().nth(at)?;
+    let media = media.unwrap_or_else(|| media::concrete(declared));
+    Some(((place, media, content), is_accepted))
 }

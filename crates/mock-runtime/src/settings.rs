@@ -39,6 +39,32 @@ impl std::str::FromStr for Fault {
     }
 }
 
+/// What becomes of requests whose parameters or body are not what the document describes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Validation {
+    /// They are refused.
+    #[default]
+    Strict,
+    /// They are answered as if all were well; the log and the header `mock-reason` say what is wrong.
+    Log,
+    /// They are not looked at.
+    Off,
+}
+
+impl std::str::FromStr for Validation {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "strict" => Ok(Self::Strict),
+            "log" => Ok(Self::Log),
+            "off" => Ok(Self::Off),
+            other => Err(format!("{other} is no way to validate: it must be strict, log or off")),
+        }
+    }
+}
+
 /// Behaviour of the whole server.
 ///
 /// ```
@@ -74,6 +100,10 @@ pub struct Settings {
     pub max_body: usize,
     /// Longest upload, in bytes: multipart and binary bodies.
     pub max_upload: usize,
+    /// Whether pages of other origins may ask for the API (CORS). They never may ask the mock about itself.
+    pub cors: bool,
+    /// What becomes of requests that are not what the document describes.
+    pub validation: Validation,
     /// Hosts that may ask the mock about itself, beside this machine.
     pub allow_hosts: Vec<String>,
     /// Requests that are kept.
@@ -98,6 +128,8 @@ impl Default for Settings {
             seed: 0,
             max_body: 8 << 20,
             max_upload: 101 << 20,
+            cors: true,
+            validation: Validation::Strict,
             allow_hosts: Vec::new(),
             record: 1_000,
             record_bytes: 8 << 20,
@@ -120,6 +152,7 @@ pub(crate) struct Prefer {
     pub(crate) wait: Option<Duration>,
     pub(crate) fault: Option<Fault>,
     pub(crate) items: Option<u64>,
+    pub(crate) validation: Option<Validation>,
 }
 
 impl Prefer {
@@ -128,7 +161,7 @@ impl Prefer {
         let mut prefer = Self::default();
         for value in headers.get_all("prefer") {
             let text =
-                value.to_str().map_err(|_| Refusal::new(400, "Prefer: the header is not text"))?;
+                value.to_str().map_err(|_| Refusal::own(400, "Prefer: the header is not text"))?;
             for preference in text.split([',', ';']) {
                 let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
                 prefer.set(name.trim(), value.trim().trim_matches('"'))?;
@@ -143,7 +176,7 @@ impl Prefer {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
-        let wrong = |wanted: &str| Refusal::new(400, format!("Prefer: {name} must be {wanted}"));
+        let wrong = |wanted: &str| Refusal::own(400, format!("Prefer: {name} must be {wanted}"));
         match name {
             "code" => {
                 let code = value.parse().ok().filter(|code| (200..600).contains(code));
@@ -160,6 +193,10 @@ impl Prefer {
             }
             "fault" => {
                 self.fault = Some(value.parse().map_err(|_| wrong("drop, reset, half or drip"))?)
+            }
+            "validation" => {
+                let validation = value.parse().map_err(|_| wrong("strict, log or off"))?;
+                self.validation = Some(validation);
             }
             "items" => {
                 let items = value.parse().ok().filter(|items| *items <= ITEMS);

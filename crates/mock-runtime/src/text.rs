@@ -52,17 +52,27 @@ pub(crate) struct Pair<'t> {
     pub(crate) name: Cow<'t, str>,
     pub(crate) value: Cow<'t, str>,
     pub(crate) raw: &'t str,
+    /// Whether name and value are percent-encoded UTF-8. If they are not, they stand as they came.
+    pub(crate) is_sound: bool,
 }
 
 /// Reads a query or an urlencoded form. `None` when it is malformed or longer than `most` pairs.
 pub(crate) fn pairs(text: &str, most: usize) -> Option<Vec<Pair<'_>>> {
+    lenient_pairs(text, most).filter(|pairs| pairs.iter().all(|pair| pair.is_sound))
+}
+
+/// The same for a query in which nobody may care for what is malformed. `None` when it is longer than `most` pairs.
+pub(crate) fn lenient_pairs(text: &str, most: usize) -> Option<Vec<Pair<'_>>> {
     let mut pairs = Vec::new();
     for piece in text.split('&').filter(|piece| !piece.is_empty()) {
         let (name, raw) = piece.split_once('=').unwrap_or((piece, ""));
+        let decoded = (percent_decode(name, true), percent_decode(raw, true));
+        let is_sound = decoded.0.is_some() && decoded.1.is_some();
         pairs.push(Pair {
-            name: percent_decode(name, true)?,
-            value: percent_decode(raw, true)?,
+            name: decoded.0.unwrap_or(Cow::Borrowed(name)),
+            value: decoded.1.unwrap_or(Cow::Borrowed(raw)),
             raw,
+            is_sound,
         });
         if pairs.len() > most {
             return None;

@@ -24,7 +24,8 @@ pub(crate) fn text(schema: &Value, name: &str, random: &mut Random) -> String {
     }
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     if let Some(text) = formatted(format, random) {
-        return text;
+        let fits = (least..=most).contains(&text.chars().count());
+        return if fits { text } else { fitted(format, least, most).unwrap_or(text) };
     }
     let mut text = guessed(name, random);
     while text.chars().count() < least {
@@ -96,12 +97,89 @@ fn formatted(format: &str, random: &mut Random) -> Option<String> {
     })
 }
 
+/// Text of a format within bounds that the usual one does not keep; `None` where there is none.
+fn fitted(format: &str, least: usize, most: usize) -> Option<String> {
+    let (before, after) = match format {
+        "email" | "idn-email" => ("", "@b.co"),
+        "uri" | "url" | "iri" => ("a:/", ""),
+        "uri-reference" | "iri-reference" => ("/", ""),
+        "hostname" | "idn-hostname" => ("", ""),
+        "json-pointer" => ("/", ""),
+        "regex" => ("", ""),
+        "ipv4" => return Some("1.1.1.1".to_owned()),
+        "ipv6" => return Some("::1".to_owned()),
+        "byte" => {
+            return Some("AAAA".repeat(least.div_ceil(4).max(1))).filter(|text| text.len() <= most);
+        }
+        _ => return None,
+    };
+    let room = least.saturating_sub(before.len() + after.len()).max(1);
+    // No part of a name in the web is longer than 63 letters, and no mailbox longer than 64.
+    let is_cut = format.ends_with("hostname") || format.ends_with("email");
+    let letter = |at: usize| if is_cut && at % 50 == 49 && at + 1 < room { '.' } else { 'a' };
+    let middle: String = (0..room).map(letter).collect();
+    Some(format!("{before}{middle}{after}")).filter(|text| text.len() <= most)
+}
+
+/// A pattern without its looks ahead and behind, which say more about a text that the rest describes.
+fn without_looks(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(character) = rest.chars().next() {
+        let is_look = ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|look| rest.starts_with(look));
+        let length = match character {
+            _ if is_look => group(rest),
+            '\\' => character.len_utf8() + rest[1..].chars().next().map_or(0, char::len_utf8),
+            _ => character.len_utf8(),
+        };
+        if !is_look {
+            out.push_str(&rest[..length]);
+        }
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// The length of the group that a pattern begins with.
+fn group(pattern: &str) -> usize {
+    let (mut depth, mut is_escaped, mut is_class) = (0_usize, false, false);
+    for (at, character) in pattern.char_indices() {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '[' => is_class = true,
+            ']' => is_class = false,
+            '(' if !is_class => depth += 1,
+            ')' if !is_class => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    pattern.len()
+}
+
 /// A string that a pattern matches; `None` for patterns with look-around and the like.
 fn matching(pattern: &str, least: usize, most: usize, random: &mut Random) -> Option<String> {
-    let hir = regex_syntax::parse(pattern).ok()?;
+    let parsed = regex_syntax::parse(pattern).ok();
+    let hir = parsed.or_else(|| regex_syntax::parse(&without_looks(pattern)).ok())?;
+    let is_open = !pattern.contains(['^', '$']);
+    // The longer a text has to be, the more its repetitions repeat.
+    let factor = 1 + u32::try_from(least / 20).unwrap_or(u32::MAX).min(1_000);
     for attempt in 0..20 {
         let mut text = String::new();
-        write(&hir, attempt, random, &mut text);
+        write(&hir, attempt * factor, random, &mut text);
+        // What may stand anywhere in a text may stand there more than once.
+        while is_open && !text.is_empty() && text.chars().count() < least {
+            text.push_str(&text.clone());
+        }
+        if is_open && text.chars().count() > most {
+            text.clear();
+            write(&hir, 0, random, &mut text);
+        }
         if (least..=most).contains(&text.chars().count()) {
             return Some(text);
         }

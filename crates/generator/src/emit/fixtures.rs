@@ -1,5 +1,6 @@
 //! Fixtures: upstream's example of every operation and status, in its own key order.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
@@ -10,7 +11,8 @@ use super::jobs::Job;
 use super::json_text::JsonText;
 use super::synthesis::Maker;
 use super::{Context, File};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lower::reply::examples_of;
 use crate::model::{Api, ApiOperation, Reply, ReplyKind, Status};
 use crate::read::{Document, Node};
 use crate::words;
@@ -27,7 +29,7 @@ pub(crate) struct Fixture<'a> {
     /// The status as the document writes it.
     pub(super) status: String,
     /// The example's name.
-    pub(super) example: &'a str,
+    pub(super) example: Cow<'a, str>,
     /// Whether the document has no such example.
     pub(super) synthesised: bool,
     /// The media type.
@@ -40,6 +42,7 @@ pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
 
 fn files(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
     let fixtures = all(context.document, context.api, diagnostics);
+    tell_of_several_types(context, diagnostics);
     let routes = super::routes::routes(context.document, context.api, context.config, &fixtures);
     let folder = context.layout.fixtures();
     let mut text = serde_json::to_vec_pretty(&routes).unwrap_or_default();
@@ -50,6 +53,33 @@ fn files(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<File> {
         contents: fixture.contents,
     }));
     files
+}
+
+/// A client asks for one media type of each reply; the mock has them all. Says which one, and what is left to ask for.
+fn tell_of_several_types(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let operations = context.api.resources.iter().flat_map(|resource| &resource.operations);
+    for operation in operations {
+        for reply in operation.operation.replies.iter().filter(|own| own.status.is_success()) {
+            let media_types = media_types(context.document, operation, reply);
+            let others: Vec<String> =
+                media_types.iter().skip(1).map(|(name, _)| format!("`{name}`")).collect();
+            if others.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "{} {} comes as several media types; the client asks for `{}`, and not for {}",
+                operation.operation.id,
+                reply.status,
+                reply.media_type,
+                others.join(" or ")
+            );
+            let pointer =
+                operation.operation.pointer.child("responses").child(&reply.status.to_string());
+            diagnostics.push(Diagnostic::note("several-reply-types", message).at(&pointer).help(
+                "the mock negotiates by `Accept`; remove with an overlay what nobody asks for",
+            ));
+        }
+    }
 }
 
 /// Every fixture in document order.
@@ -94,18 +124,19 @@ fn name_files(api: &Api, fixtures: &mut [Fixture<'_>]) {
             places.insert(&own.operation.key, folder);
         }
     }
-    let mut groups: IndexMap<(&str, String), Vec<usize>> = IndexMap::new();
+    let mut groups: IndexMap<(&str, String, &str), Vec<usize>> = IndexMap::new();
     for (index, fixture) in fixtures.iter().enumerate() {
-        groups.entry((fixture.operation, fixture.status.clone())).or_default().push(index);
+        let group = (fixture.operation, fixture.status.clone(), fixture.media_type);
+        groups.entry(group).or_default().push(index);
     }
-    for ((operation, status), members) in groups {
+    for ((operation, status, _), members) in groups {
         let folder = places.get(operation).cloned().unwrap_or_default();
         let words = |name| words::snake(&crate::ident::words_of(name));
-        let named = members.iter().map(|index| fixtures[*index].example);
-        let files = FileNames::written(named.map(|name| (name, words(name))));
+        let named: Vec<_> = members.iter().map(|index| fixtures[*index].example.clone()).collect();
+        let files = FileNames::written(named.iter().map(|name| (&**name, words(name))));
         for index in members {
             let fixture = &mut fixtures[index];
-            let example = match fixture.example {
+            let example = match &*fixture.example {
                 "default" => String::new(),
                 name => format!(".{}", files.get(name)),
             };
@@ -125,6 +156,7 @@ fn of_reply<'a>(
     if reply.kind == ReplyKind::Empty {
         return;
     }
+    of_other_types(document, operation, reply, fixtures);
     if reply.examples.is_empty() {
         let contents = match (&reply.kind, schema_of(document, operation, reply)) {
             (ReplyKind::Json(_), Some(schema)) => Contents::Made(maker.example(&schema)),
@@ -138,8 +170,48 @@ fn of_reply<'a>(
     }
     for (name, value) in &reply.examples {
         let contents = Contents::Given(value);
-        fixtures.push(fixture(operation, &status, name, &reply.media_type, contents));
+        fixtures.push(fixture(operation, &status, name.as_str(), &reply.media_type, contents));
     }
+}
+
+/// The examples of the media types that the client does not ask for. What has none is made when it is asked for.
+fn of_other_types<'a>(
+    document: &'a Document,
+    operation: &'a ApiOperation,
+    reply: &'a Reply,
+    fixtures: &mut Vec<Fixture<'a>>,
+) {
+    let status = reply.status.to_string();
+    let media_types = media_types(document, operation, reply);
+    let words = |name| words::snake(&crate::ident::words_of(name));
+    let files = FileNames::written(media_types.iter().map(|(name, _)| (*name, words(name))));
+    for (media_type, media) in media_types {
+        let Some(media) = media.filter(|_| media_type != reply.media_type) else { continue };
+        for (name, value) in examples_of(document, &media, media.get("schema").as_ref()) {
+            let mut made = fixture(operation, &status, name, media_type, Contents::Given(&value));
+            made.path = format!(".{}{}", files.get(media_type), made.path);
+            fixtures.push(made);
+        }
+    }
+}
+
+/// The media types of a reply, each with what the document says of it: the one that the client asks for first, since
+/// that is what a caller gets who does not say what they take.
+pub(super) fn media_types<'d>(
+    document: &'d Document,
+    operation: &ApiOperation,
+    reply: &'d Reply,
+) -> Vec<(&'d str, Option<Node<'d>>)> {
+    if reply.kind == ReplyKind::Empty {
+        return Vec::new();
+    }
+    let content = response_of(document, operation, reply).and_then(|node| node.get("content"));
+    let mut declared: IndexMap<&str, Node<'_>> = content.iter().flat_map(Node::entries).collect();
+    let chosen = reply.media_type.as_str();
+    let first = (chosen, declared.shift_remove(chosen));
+    std::iter::once(first)
+        .chain(declared.into_iter().map(|(name, media)| (name, Some(media))))
+        .collect()
 }
 
 /// What a fixture holds.
@@ -174,7 +246,7 @@ impl Contents<'_> {
 fn fixture<'a>(
     operation: &'a ApiOperation,
     status: &str,
-    example: &'a str,
+    example: impl Into<Cow<'a, str>>,
     media_type: &'a str,
     contents: Contents<'_>,
 ) -> Fixture<'a> {
@@ -193,7 +265,7 @@ fn fixture<'a>(
         contents,
         operation: &operation.operation.key,
         status: status.to_owned(),
-        example,
+        example: example.into(),
         synthesised,
         media_type,
     }

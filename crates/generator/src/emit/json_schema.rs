@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::discriminator::Discriminator;
 use crate::pointer::Pointer;
 use crate::read::{Document, Node};
 
@@ -86,6 +87,9 @@ impl<'d> Shared<'d> {
                 out.insert(key, schema);
             }
         }
+        if let Some(choice) = Discriminator::of(object) {
+            choice.narrow(document, &mut out);
+        }
         bounds(&mut out);
         if object.get("nullable").and_then(Value::as_bool) == Some(true) {
             nullable(out)
@@ -128,6 +132,8 @@ impl<'d> Shared<'d> {
             | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minLength"
             | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems"
             | "minProperties" | "maxProperties" | "default" => (key, Schema::Same(value)),
+            // What travels one way only is neither demanded nor made the other way.
+            "readOnly" | "writeOnly" if value == &Value::Bool(true) => (key, Schema::Same(value)),
             _ => return None,
         })
     }
@@ -185,7 +191,14 @@ fn nullable<'d>(mut schema: IndexMap<&'d str, Schema<'d>>) -> Schema<'d> {
     if schema.is_empty() {
         return Schema::Bool(true);
     }
+    // Which way it travels is said of the whole, null included.
+    let ways = ["readOnly", "writeOnly"]
+        .into_iter()
+        .filter_map(|way| schema.shift_remove(way).map(|flag| (way, flag)))
+        .collect::<Vec<_>>();
     let null = Schema::Object(IndexMap::from([("type", null())]));
     let either = Schema::List(vec![Schema::Object(schema), null]);
-    Schema::Object(IndexMap::from([("anyOf", either)]))
+    let mut schema = IndexMap::from([("anyOf", either)]);
+    schema.extend(ways);
+    Schema::Object(schema)
 }

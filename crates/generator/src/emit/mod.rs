@@ -6,6 +6,7 @@
 mod choices;
 mod client;
 mod constant;
+mod discriminator;
 mod docs;
 pub(crate) mod face;
 mod files;
@@ -20,6 +21,7 @@ mod resource;
 mod routes;
 mod rust;
 mod scopes;
+mod servers;
 mod setter;
 mod surface;
 mod synthesis;

@@ -6,9 +6,10 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::fixtures::{Fixture, response_of, schema_of};
+use super::fixtures::{Fixture, media_types, response_of};
 use super::json_schema::{Schema, Shared};
-use crate::config::Config;
+use super::servers::{self, base_path};
+use crate::config::{Config, RefusalForm, Timestamps};
 use crate::lower::param::schema_of as param_schema;
 use crate::model::{
     Api, ApiOperation, AuthKind, Body, BodyKind, Location, Paging, PagingForm, Param, Reply,
@@ -21,6 +22,10 @@ use crate::read::{Document, Node};
 pub(super) struct Routes<'a> {
     title: &'a str,
     base_path: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    base_paths: Vec<String>,
+    refusals: RefusalForm,
+    timestamps: Timestamps,
     security_schemes: IndexMap<&'a str, Value>,
     limits: Value,
     operations: Vec<Route<'a>>,
@@ -35,6 +40,8 @@ struct Route<'a> {
     name: &'a str,
     method: &'a str,
     path: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    base_paths: Vec<String>,
     summary: &'a str,
     security: &'a Security,
     parameters: Vec<Parameter<'a>>,
@@ -53,6 +60,8 @@ struct Parameter<'a> {
     required: bool,
     style: &'static str,
     explode: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    allow_empty: bool,
     schema: Schema<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     example: Option<&'a Value>,
@@ -120,11 +129,10 @@ pub(super) fn routes<'a>(
     Routes {
         title: &api.info.title,
         base_path: base_path(&api.base_url),
-        security_schemes: api
-            .auth
-            .iter()
-            .map(|scheme| (scheme.name.as_str(), auth(&scheme.kind)))
-            .collect(),
+        base_paths: servers::others(document, base_path(&api.base_url)),
+        refusals: config.mock.refusals,
+        timestamps: config.mock.timestamps,
+        security_schemes: security_schemes(document, api),
         limits: limits(config),
         operations,
         schemas: shared.into_schemas(),
@@ -148,10 +156,26 @@ fn limits(config: &Config) -> Value {
     Value::Object(out)
 }
 
-/// The path of the server's URL, which stands in front of every operation's.
-fn base_path(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find('/').map_or("", |slash| rest[slash..].trim_end_matches('/'))
+/// Every scheme of the document, whether or not a client can be made to speak it: the mock accepts nothing for one that
+/// it does not know.
+fn security_schemes<'a>(document: &'a Document, api: &'a Api) -> IndexMap<&'a str, Value> {
+    let mut schemes = IndexMap::new();
+    let declared = document.root().get("components");
+    let declared = declared.and_then(|components| components.get("securitySchemes"));
+    for (name, node) in declared.iter().flat_map(Node::entries) {
+        let Ok(node) = document.resolve(&node) else { continue };
+        let word = |key: &str| node.str(key).unwrap_or_default();
+        let scheme = match word("type") {
+            "http" => json!({ "type": "http", "scheme": word("scheme") }),
+            "apiKey" => json!({ "type": "apiKey", "in": word("in"), "name": word("name") }),
+            other => json!({ "type": other }),
+        };
+        schemes.insert(name, scheme);
+    }
+    for scheme in &api.auth {
+        schemes.entry(scheme.name.as_str()).or_insert_with(|| auth(&scheme.kind));
+    }
+    schemes
 }
 
 fn auth(kind: &AuthKind) -> Value {
@@ -197,6 +221,7 @@ fn route<'a>(
         name: &names.method,
         method: operation_.method.as_str(),
         path: &operation_.path,
+        base_paths: node.as_ref().map(|node| servers::own(document, node)).unwrap_or_default(),
         summary: &operation_.docs.summary,
         security: operation_.security.as_ref().unwrap_or(&api.security),
         parameters,
@@ -254,6 +279,7 @@ fn parameter<'a>(
         required: param.required,
         style,
         explode,
+        allow_empty: own.and_then(|node| node.bool("allowEmptyValue")).unwrap_or(false),
         schema,
         example: param.example.as_ref(),
     }
@@ -305,18 +331,28 @@ fn response<'a>(
     shared: &mut Shared<'a>,
 ) -> Response<'a> {
     let status = reply.status.to_string();
-    let mut own = fixtures.iter().filter(|fixture| fixture.status == status).peekable();
+    let own = |media_type: &str| {
+        let own = fixtures.iter().filter(|own| own.status == status);
+        own.filter(|own| own.media_type == media_type).copied().collect::<Vec<_>>()
+    };
     let mut content = IndexMap::new();
-    if let Some(first) = own.peek().copied() {
-        let schema = schema_of(document, operation, reply)
+    for (media_type, media) in media_types(document, operation, reply) {
+        let own = own(media_type);
+        let schema = media
+            .and_then(|media| media.get("schema"))
             .map_or(Schema::Bool(true), |schema| shared.translate(document, &schema));
-        let media_type = if first.media_type.is_empty() || first.media_type == "*/*" {
+        let described = Content {
+            synthesised: own.first().is_some_and(|first| first.synthesised),
+            fixtures: own.iter().map(|own| (&*own.example, own.path.as_str())).collect(),
+            schema,
+        };
+        // A range is no type that a reply can have, and the widest of all is mostly meant as JSON.
+        let media_type = if media_type.is_empty() || media_type == "*/*" {
             "application/json"
         } else {
-            first.media_type
+            media_type
         };
-        let fixtures = own.map(|fixture| (fixture.example, fixture.path.as_str())).collect();
-        content.insert(media_type, Content { fixtures, synthesised: first.synthesised, schema });
+        content.entry(media_type).or_insert(described);
     }
     Response {
         description: &reply.description,
@@ -340,9 +376,15 @@ fn headers<'a>(
         let schema = header
             .get("schema")
             .map_or(Schema::Bool(true), |schema| shared.translate(document, &schema));
+        let named = header.get("examples");
+        let named = named.iter().flat_map(Node::entries).find_map(|(_, own)| own.member("value"));
+        let described = header.get("schema").and_then(|schema| document.resolve(&schema).ok());
+        let of_schema = |key: &str| described.as_ref().and_then(|schema| schema.member(key));
         let example = header
             .member("example")
-            .or_else(|| header.member("schema").and_then(|schema| schema.get("example")));
+            .or(named)
+            .or_else(|| of_schema("example"))
+            .or_else(|| of_schema("default"));
         out.insert(name, Header { schema, example });
     }
     out

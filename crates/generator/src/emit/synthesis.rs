@@ -211,7 +211,7 @@ impl<'d> Plan<'d> {
             return Self::First(first.clone());
         }
         match view.kind() {
-            Some("object") => Self::object(view),
+            Some("object") => Self::object(document, view),
             Some("array") => Self::List(view.items),
             Some("string") => Self::Text(text(view.format)),
             Some("integer" | "number") => Self::Number(least(node, 1)),
@@ -220,20 +220,24 @@ impl<'d> Plan<'d> {
         }
     }
 
-    fn object(view: View<'d>) -> Self {
+    fn object(document: &'d Document, view: View<'d>) -> Self {
         let others = match view.additional {
             Some(Additional::Schema(values)) if view.properties.is_empty() => Some(values),
             Some(Additional::Schema(_) | Additional::Open | Additional::Closed) | None => None,
         };
         // What only travels in requests is no part of a reply, required or not.
-        let read = view
-            .properties
-            .into_iter()
-            .filter(|(_, schema)| !schema.bool("writeOnly").unwrap_or(false));
+        let read =
+            view.properties.into_iter().filter(|(_, schema)| !is_write_only(document, schema));
         let property =
             |(name, schema)| Property { name, schema, required: view.required.contains(name) };
         Self::Object(read.map(property).collect(), others)
     }
+}
+
+/// Whether a property never comes in a reply, as it says itself or as what it refers to does.
+fn is_write_only(document: &Document, schema: &Node<'_>) -> bool {
+    let says = |node: &Node<'_>| node.bool("writeOnly").unwrap_or(false);
+    says(schema) || document.resolve(schema).is_ok_and(|target| says(&target))
 }
 
 fn is_nullable(node: &Node<'_>) -> bool {

@@ -5,11 +5,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use crate::failure::Refusal;
 use crate::service::{Chosen, Service};
 use crate::settings::Fault;
 
@@ -26,6 +25,13 @@ pub struct Answer {
     pub wait: Duration,
     /// What should go wrong on its way.
     pub fault: Option<Fault>,
+}
+
+impl Answer {
+    /// A reply of a status without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        answer(status, None, Bytes::new())
+    }
 }
 
 /// A reply of a status with a body.
@@ -48,47 +54,10 @@ pub(super) fn json(status: u16, body: &Value) -> Answer {
     answer(status, Some("application/json"), Bytes::from(body.to_string()))
 }
 
-/// A refusal in upstream's words, with the reason beside it.
-pub(super) fn refused(refusal: &Refusal, path: &str, service: &Service) -> Answer {
-    let mut answer = json(refusal.status, &refusal.body(path, &service.data().routes.errors));
-    if refusal.status == 405 {
-        let mut allow: Vec<_> = refusal.allow.iter().map(Method::as_str).collect();
-        if allow.contains(&"GET") && !allow.contains(&"HEAD") {
-            allow.push("HEAD");
-        }
-        if let Ok(value) = HeaderValue::from_str(&allow.join(", ")) {
-            answer.headers.insert(ALLOW, value);
-        }
-    }
-    if refusal.status == 401 {
-        answer.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
-    let reason: String = refusal
-        .reason
-        .chars()
-        .take(500)
-        .map(|own| if (' '..='~').contains(&own) { own } else { '?' })
-        .collect();
-    if let Ok(value) = HeaderValue::from_str(&format!("{reason} ({} at fault)", refusal.blame)) {
-        answer.headers.insert(HeaderName::from_static("mock-reason"), value);
-    }
-    answer
-}
-
-/// Declared headers that have an example; a redirect always says where.
-pub(super) fn declared_headers(chosen: &Chosen<'_>, headers: &mut HeaderMap) {
-    for (name, header) in chosen.response.iter().flat_map(|response| &response.headers) {
-        let text = match &header.example {
-            Some(Value::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-            None => continue,
-        };
-        let framing = ["content-length", "transfer-encoding", "connection", "content-type"];
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&text))
-            && !framing.contains(&name.as_str())
-        {
-            headers.insert(name, value);
-        }
+/// Declared headers; a redirect always says where.
+pub(super) fn declared_headers(service: &Service, chosen: &Chosen<'_>, headers: &mut HeaderMap) {
+    if let Some(declared) = service.headers(chosen) {
+        headers.extend(declared.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
     if matches!(chosen.status, 301..=303 | 307 | 308) && !headers.contains_key(LOCATION) {
         headers.insert(LOCATION, HeaderValue::from_static("https://example.com/elsewhere"));

@@ -5,21 +5,24 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request};
+use http::{HeaderMap, HeaderValue, Method, Request};
 use serde_json::Value;
 
-use super::answer::{Answer, answer, declared_headers, json, refused};
+use super::answer::{Answer, answer, declared_headers, json};
+use super::refused::{mock_reason, refused};
 use super::{Engine, State};
-use crate::checks::{self, Input};
-use crate::data::{Operation, Paging, Place};
+use crate::checks::{self, Compiled, Input};
+use crate::data::{Operation, Paging, Place, ResponseContent};
 use crate::dynamic::{Spent, seed_for};
 use crate::failure::{self, Blame, Refusal};
-use crate::forms::Kind;
+use crate::images;
+use crate::media::Accept;
 use crate::meters::Reading;
 use crate::pages::{self, Walk};
+use crate::render;
 use crate::router::Found;
 use crate::service::{Chosen, Service};
-use crate::settings::{Prefer, Settings};
+use crate::settings::{Prefer, Settings, Validation};
 use crate::stub::{Seen, StubReply};
 use crate::text::{self, Pair};
 
@@ -39,6 +42,9 @@ pub(super) struct Call<'r> {
     settings: Settings,
     pub(super) note: Option<String>,
     pub(super) unmatched: bool,
+    accept: Accept,
+    /// Why the request would have been refused, had it been judged strictly.
+    passed: Option<String>,
 }
 
 impl<'r> Call<'r> {
@@ -56,6 +62,8 @@ impl<'r> Call<'r> {
             reading: Reading::default(),
             note: None,
             unmatched: false,
+            accept: Accept::of(request.headers()),
+            passed: None,
         }
     }
 
@@ -63,16 +71,15 @@ impl<'r> Call<'r> {
     /// what all requests share is asked for a moment at a time.
     pub(super) fn outcome(&mut self, engine: &Engine, now: Duration) -> Result<Answer, Refusal> {
         let uri = self.request.uri();
-        let query = text::pairs(uri.query().unwrap_or_default(), QUERY).ok_or_else(|| {
-            Refusal::new(
-                400,
-                format!(
-                    "the query is not percent-encoded UTF-8, or has more than {QUERY} parameters"
-                ),
-            )
-        })?;
+        let query = text::lenient_pairs(uri.query().unwrap_or_default(), QUERY);
+        let too_many = || Refusal::new(400, format!("the query has more than {QUERY} parameters"));
+        let query = query.ok_or_else(too_many)?;
+        if self.service.is_laravel() {
+            sound(&query, None)?;
+        }
         let (index, path) = self.route()?;
         self.operation = Some(index);
+        sound(&query, Some(&self.service.operations()[index]))?;
         self.prefer = Prefer::read(self.request.headers(), &query)?;
         let operation = &self.service.operations()[index];
         if self.settings.check_key {
@@ -90,7 +97,7 @@ impl<'r> Call<'r> {
         }
         let compiled = self.service.compiled(index);
         self.note = compiled.complaint(operation);
-        let input = checks::input(operation, compiled, self.request, &path, &query)?;
+        let input = self.input(operation, compiled, &path, &query)?;
         let seen = Seen {
             operation,
             uri,
@@ -110,6 +117,28 @@ impl<'r> Call<'r> {
         self.reply(index, &query, scripted, &input)
     }
 
+    /// What the request says, judged as strictly as it is to be.
+    fn input(
+        &mut self,
+        operation: &Operation,
+        compiled: &Compiled,
+        path: &[(String, String)],
+        query: &[Pair<'_>],
+    ) -> Result<Input, Refusal> {
+        let validation = self.prefer.validation.unwrap_or(self.settings.validation);
+        if validation == Validation::Off {
+            return Ok(Input::default());
+        }
+        match checks::input(operation, compiled, self.request, path, query) {
+            Err(refusal) if validation == Validation::Log => {
+                self.note = Some(format!("let pass: {}", refusal.reason));
+                self.passed = Some(refusal.reason);
+                Ok(Input::default())
+            }
+            judged => judged,
+        }
+    }
+
     fn route(&mut self) -> Result<(usize, Vec<(String, String)>), Refusal> {
         let path = self.request.uri().path();
         match self.service.find(self.request.method(), path) {
@@ -125,8 +154,10 @@ impl<'r> Call<'r> {
             Found::Nothing => {
                 self.unmatched = true;
                 let nearest = self.service.nearest(path);
-                let nearest =
-                    nearest.map(|own| format!("; the nearest is {} {}", own.method, own.path));
+                let nearest = nearest.map(|own| {
+                    let base = self.service.base_of(own);
+                    format!("; the nearest is {} {base}{}", own.method, own.path)
+                });
                 Err(Refusal::new(
                     404,
                     format!("no operation has this path{}", nearest.unwrap_or_default()),
@@ -160,7 +191,7 @@ impl<'r> Call<'r> {
         }
         self.unmatched = true;
         let nearest = reasons.into_iter().min_by_key(Vec::len).unwrap_or_default();
-        Err(Refusal::new(
+        Err(Refusal::own(
             501,
             format!("no stub means this request; nearest: {}", nearest.join("; ")),
         ))
@@ -173,12 +204,6 @@ impl<'r> Call<'r> {
         scripted: Option<StubReply>,
         input: &Input,
     ) -> Result<Answer, Refusal> {
-        let accept = self
-            .request
-            .headers()
-            .get(http::header::ACCEPT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
         let StubReply { status, headers, body, example, wait_ms, fault, items } =
             scripted.unwrap_or_default();
         let example = self.prefer.example.clone().or(example);
@@ -186,19 +211,29 @@ impl<'r> Call<'r> {
         if let (Some(name), None) = (&example, code) {
             code = self.service.with_example(index, name);
             if code.is_none() {
-                let known = self.service.examples(index).join(", ");
-                return Err(Refusal::new(
-                    404,
-                    format!("there is no example {name}; there are: {known}"),
-                ));
+                return Err(no_example(name, &self.service.examples(index)));
             }
         }
-        let chosen = self.service.choose(index, code, accept);
+        let chosen = self.service.choose(index, code, example.as_deref(), &self.accept);
+        if let (Some(name), Some(response), None) = (&example, chosen.response, &body) {
+            let examples = response.content.values().flat_map(|content| content.fixtures.keys());
+            let examples: Vec<_> = examples.map(String::as_str).collect();
+            if !examples.contains(&name.as_str()) {
+                return Err(no_example(name, &examples));
+            }
+        }
+        if !chosen.is_accepted
+            && chosen.status < 400
+            && body.is_none()
+            && !self.service.is_laravel()
+        {
+            return Err(not_acceptable(&chosen, self.request.headers()));
+        }
         let mut answer = match body.filter(|_| self.prefer.code.is_none()) {
             Some((body, media)) => answer(chosen.status, Some(media), body),
             None => self.declared(&chosen, example.as_deref(), input)?,
         };
-        declared_headers(&chosen, &mut answer.headers);
+        declared_headers(self.service, &chosen, &mut answer.headers);
         if chosen.status == 429 {
             answer
                 .headers
@@ -258,48 +293,81 @@ impl<'r> Call<'r> {
         example: Option<&str>,
         input: &Input,
     ) -> Result<Answer, Refusal> {
-        let known = &self.service.data().routes.errors;
-        let Some((_, media, content)) = chosen.content else {
+        let Some((_, media, content)) = &chosen.content else {
             if chosen.status >= 400 && chosen.response.is_none() {
-                return Ok(json(chosen.status, &failure::body(chosen.status, known)));
+                return Ok(self.undeclared(chosen.status));
             }
             return Ok(answer(chosen.status, None, Bytes::new()));
         };
-        let fixture = || {
-            self.service.fixture(content, example).or_else(|| self.service.fixture(content, None))
-        };
-        let made = || {
-            let seed = self.prefer.seed.unwrap_or(self.settings.seed);
-            let operation = self
-                .operation
-                .map(|index| self.service.operations()[index].id.as_str())
-                .unwrap_or_default();
-            let values: Vec<_> =
-                input.parameters.iter().map(|(_, value)| value.to_string()).collect();
-            let texts: Vec<_> =
-                [operation].into_iter().chain(values.iter().map(String::as_str)).collect();
-            let value = self.service.made(chosen, seed_for(seed, &texts))?;
-            Ok(value.map(|value| match (&value, Kind::of(media)) {
-                (Value::String(text), kind) if kind != Kind::Json => Bytes::from(text.clone()),
-                _ => Bytes::from(value.to_string()),
-            }))
-        };
         let dynamic = self.prefer.dynamic.unwrap_or(self.settings.dynamic);
-        let (body, note) = match (dynamic, fixture()) {
-            (false, Some(fixture)) => (Some(fixture), None),
-            (true, Some(fixture)) => match made() {
-                Ok(made) => (made.or(Some(fixture)), None),
-                Err(Spent) => (Some(fixture), Some(TOO_MUCH)),
-            },
-            (_, None) => match made() {
-                Ok(made) => (made, None),
-                Err(Spent) => {
-                    return Err(Refusal::new(500, TOO_MUCH).blaming(Blame::Document));
-                }
-            },
+        let is_given = !content.synthesised && !content.fixtures.is_empty();
+        let body = match (dynamic, is_given) {
+            (true, _) => self.made(chosen, media, content, input)?,
+            (false, true) => self.service.fixture(content, example),
+            (false, false) => self.settled(chosen, media, content)?,
         };
-        self.note = note.map(str::to_owned).or(self.note.take());
         Ok(answer(chosen.status, Some(media), body.unwrap_or_default()))
+    }
+
+    /// A failure that was asked for and that the document does not declare.
+    fn undeclared(&self, status: u16) -> Answer {
+        if self.service.is_laravel() {
+            return json(status, &failure::body(status, &self.service.data().routes.errors));
+        }
+        let refusal = Refusal::new(status, "this status was asked for");
+        let mut answer = refused(&refusal, "", self.service, self.operation, &self.accept);
+        answer.headers.remove("mock-reason");
+        answer
+    }
+
+    /// Data that is made for this request, or the fixture where none can be.
+    fn made(
+        &mut self,
+        chosen: &Chosen<'_>,
+        media: &str,
+        content: &ResponseContent,
+        input: &Input,
+    ) -> Result<Option<Bytes>, Refusal> {
+        let seed = self.prefer.seed.unwrap_or(self.settings.seed);
+        let operation = self.operation.map(|index| self.service.operations()[index].id.as_str());
+        let values: Vec<_> = input.parameters.iter().map(|(_, value)| value.to_string()).collect();
+        let texts: Vec<_> =
+            operation.into_iter().chain(values.iter().map(String::as_str)).collect();
+        let fixture = self.service.fixture(content, None);
+        match (self.service.made(chosen, seed_for(seed, &texts)), fixture) {
+            (Ok(Some(value)), _) => Ok(Some(render::body(media, &value))),
+            (Ok(None), Some(fixture)) if !content.synthesised => Ok(Some(fixture)),
+            (Ok(None), _) => self.settled(chosen, media, content),
+            (Err(Spent), Some(fixture)) => {
+                self.note = Some(TOO_MUCH.to_owned());
+                Ok(Some(fixture))
+            }
+            (Err(Spent), None) => Err(Refusal::own(500, TOO_MUCH).blaming(Blame::Document)),
+        }
+    }
+
+    /// The reply of an operation that the document has no example of, the same on every request.
+    fn settled(
+        &mut self,
+        chosen: &Chosen<'_>,
+        media: &str,
+        content: &ResponseContent,
+    ) -> Result<Option<Bytes>, Refusal> {
+        let Some(settled) = self.service.settled(chosen) else { return Ok(None) };
+        if let Some(note) = &settled.note {
+            self.note = Some(note.clone());
+        }
+        let fixture = self.service.fixture(content, None);
+        match (&settled.value, fixture) {
+            (_, Some(fixture)) if settled.is_as_made && images::image(media).is_none() => {
+                Ok(Some(fixture))
+            }
+            (Some(value), _) => Ok(Some(render::body(media, value))),
+            (None, None) if settled.note.is_some() => {
+                Err(Refusal::own(500, TOO_MUCH).blaming(Blame::Document))
+            }
+            (None, fixture) => Ok(fixture),
+        }
     }
 
     fn page(
@@ -335,9 +403,14 @@ impl<'r> Call<'r> {
         let (mut answer, refusal) = match outcome {
             Ok(answer) => (answer, None),
             Err(refusal) => {
-                (refused(&refusal, self.request.uri().path(), self.service), Some(refusal))
+                let path = self.request.uri().path();
+                let answer = refused(&refusal, path, self.service, self.operation, &self.accept);
+                (answer, Some(refusal))
             }
         };
+        if let Some(passed) = &self.passed {
+            answer.headers.extend(mock_reason(&format!("{passed} (let pass)")));
+        }
         if !self.reading.is_silent() {
             let limits = &self.service.data().routes.limits;
             self.reading.write_headers(limits, &mut answer.headers);
@@ -357,4 +430,40 @@ impl<'r> Call<'r> {
         }
         (answer, refusal)
     }
+}
+
+/// An error where something is not percent-encoded UTF-8 that an operation reads; where none is known, anything at all.
+fn sound(query: &[Pair<'_>], operation: Option<&Operation>) -> Result<(), Refusal> {
+    let reads = |pair: &Pair<'_>| {
+        operation.is_none_or(|own| {
+            let own = own.parameters.iter().filter(|own| own.place == Place::Query);
+            let stem = pair.name.split(['[', '.']).next().unwrap_or_default();
+            own.into_iter().any(|own| own.name == pair.name || own.name == stem)
+        })
+    };
+    match query.iter().find(|pair| !pair.is_sound && reads(pair)) {
+        Some(pair) => Err(Refusal::new(
+            400,
+            format!("the query is not percent-encoded UTF-8 at {}", pair.name),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn no_example(name: &str, known: &[&str]) -> Refusal {
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Refusal::own(404, format!("there is no example {name}; there are: {known}"))
+}
+
+/// Says what there is to have.
+fn not_acceptable(chosen: &Chosen<'_>, headers: &HeaderMap) -> Refusal {
+    let types = chosen.response.into_iter().flat_map(|response| response.content.keys());
+    let types: Vec<_> = types.map(String::as_str).collect();
+    let asked = headers.get_all(http::header::ACCEPT).into_iter();
+    let asked: Vec<_> = asked.filter_map(|line| line.to_str().ok()).collect();
+    let asked: String = asked.join(", ").chars().take(200).collect();
+    Refusal::new(
+        406,
+        format!("Accept is {asked}, and the reply comes as {} only", types.join(" or ")),
+    )
 }

@@ -127,3 +127,32 @@ pub(crate) fn get(server: &MockServer, target: &str, head: &str) -> Reply {
 pub(crate) fn post(server: &MockServer, target: &str, media: &str, body: &str) -> Reply {
     send(server, "POST", target, &format!("Content-Type: {media}"), body.as_bytes())
 }
+
+/// A server of a document, as `--spec` serves it; `choices` is its client.yaml.
+pub(crate) fn serve(document: &str, choices: &str) -> MockServer {
+    use lockstep_generator::{Inputs, Layout, Source, diagnostic::Diagnostics, mock_data};
+    let mut inputs = Inputs::new(Source { path: "api.yaml", text: document }, Layout::Workspace);
+    inputs.config = Some(Source { path: "client.yaml", text: choices });
+    let mut diagnostics = Diagnostics::new();
+    let made = mock_data(&inputs, &mut diagnostics);
+    let told: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
+    let made = made.unwrap_or_else(|| panic!("{}", told.join("\n")));
+    let data = Data::new(&made.routes, made.fixtures).expect("routes");
+    MockServer::start_blocking(Arc::new(Service::new(data))).expect("a free port")
+}
+
+/// Sends a request without a key.
+pub(crate) fn bare(server: &MockServer, line: &str, head: &str, body: &[u8]) -> Reply {
+    let head: String = head.lines().map(|line| format!("{}\r\n", line.trim())).collect();
+    let length =
+        if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let mut bytes =
+        format!("{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{length}{head}\r\n")
+            .into_bytes();
+    bytes.extend_from_slice(body);
+    let reply = raw(server, &bytes).expect("a reply");
+    let text = String::from_utf8_lossy(&reply).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    Reply { status, head: head.to_owned(), body: body.to_owned() }
+}
