@@ -1,4 +1,4 @@
-//! A failure status, with what its body says in the forms that APIs use.
+//! A failure that the server tells, with what its body says in the forms that APIs use.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, SystemTime};
@@ -14,7 +14,7 @@ use crate::redact::Redactor;
 use crate::send::retry_after;
 use crate::visible::Visible;
 
-/// A reply with a failure status.
+/// A reply with a failure status, or with a failure in the body of a success.
 #[derive(Debug)]
 pub struct StatusError {
     status: StatusCode,
@@ -54,6 +54,16 @@ impl StatusError {
             body,
             retry_after,
         }
+    }
+
+    /// Where a success holds its failure deeper than the usual names are looked for, the words come from there.
+    pub(crate) fn of_success(mut self, pointer: &str) -> Self {
+        let whole = self.json().unwrap_or_default();
+        let Some(said) = whole.pointer(pointer) else { return self };
+        let text = said.as_str().map(str::to_owned).or_else(|| message(said));
+        self.message = text.map(|text| excerpt(text.as_bytes(), 500)).or(self.message);
+        self.code = self.code.or_else(|| code(said));
+        self
     }
 
     /// Adds why a redirect was not followed, which the server cannot say.
@@ -135,6 +145,9 @@ impl fmt::Display for StatusError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let out = &mut Visible(out);
         write!(out, "{} {} answered {}", self.method, self.path, self.status)?;
+        if self.status.is_success() {
+            out.write_str(" with a failure")?;
+        }
         if let Some(message) = &self.message {
             write!(out, ": {message}")?;
         }
