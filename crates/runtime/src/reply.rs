@@ -179,17 +179,36 @@ fn loosely<T: DeserializeOwned>(
 
 /// A body as a client reads it, without one; an error says in one sentence what is wrong where.
 pub(crate) fn read_json<T: DeserializeOwned>(body: &Bytes) -> Result<(T, Vec<Drift>), String> {
+    read_lenient(body).map_err(|problem| {
+        let place = if problem.pointer.is_empty() { "the body" } else { &problem.pointer };
+        format!("{place} should be {} and is {}", problem.expected, problem.found)
+    })
+}
+
+/// A body as a client reads it, without one.
+pub(crate) fn read_lenient<T: DeserializeOwned>(body: &Bytes) -> Result<(T, Vec<Drift>), Problem> {
     let misfit = match strictly::<T>(body) {
         Ok(value) => return Ok((value, Vec::new())),
         Err(misfit) => misfit,
     };
     let (value, outcome) = loosely::<T>(body, &misfit);
-    let told = |problem: Problem| {
-        let place = if problem.pointer.is_empty() { "the body" } else { &problem.pointer };
-        format!("{place} should be {} and is {}", problem.expected, problem.found)
-    };
-    let drift = outcome.map_err(told)?;
-    value.map(|value| (value, drift)).ok_or_else(|| "the body has no value".to_owned())
+    let drift = outcome?;
+    // What succeeded has a value.
+    value.map(|value| (value, drift)).ok_or_else(|| Problem::from_drift(Vec::new()))
+}
+
+impl Problem {
+    /// Shows the beginning of a body that is no JSON.
+    pub(crate) fn about(mut self, body: &Bytes) -> Self {
+        if self.is_no_json {
+            self.found = if body.is_empty() {
+                "empty".to_owned()
+            } else {
+                format!("no JSON ({}): {}", self.found, excerpt(body, 80))
+            };
+        }
+        self
+    }
 }
 
 /// Reports the drift, or turns what is wrong into an error.
@@ -216,13 +235,7 @@ fn settle(
     };
     problem.found = redactor.text(&problem.found);
     let body = redactor.bytes(body.clone());
-    if problem.is_no_json {
-        problem.found = if body.is_empty() {
-            "empty".to_owned()
-        } else {
-            format!("no JSON ({}): {}", problem.found, excerpt(&body, 80))
-        };
-    }
+    let problem = problem.about(&body);
     Err(Error::Decode(Box::new(DecodeError {
         method: raw.call.method,
         path: raw.call.path,

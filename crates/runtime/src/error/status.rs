@@ -7,9 +7,12 @@ use bytes::Bytes;
 use indexmap::IndexMap;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::decode::excerpt;
+use super::decode::{DecodeError, excerpt};
+use super::{Error, Result};
+use crate::decode::{Drift, Problem, Remedy};
 use crate::redact::Redactor;
 use crate::send::retry_after;
 use crate::visible::Visible;
@@ -126,6 +129,46 @@ impl StatusError {
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The body as the type that the document declares for this failure, read as leniently as a reply.
+    ///
+    /// ```no_run
+    /// # #[derive(Debug, Default, lockstep_runtime::Decode)] struct Conflict { held_by: Option<String> }
+    /// # async fn f(client: lockstep_runtime::Client) -> lockstep_runtime::Result<()> {
+    /// use lockstep_runtime::Error;
+    ///
+    /// match client.get("/orders/7").await {
+    ///     Err(Error::Status(failure)) if failure.status() == 409 => {
+    ///         println!("held by {:?}", failure.decode::<Conflict>()?.held_by);
+    ///     }
+    ///     other => drop(other?),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Decode`](crate::Error::Decode) when the body is no JSON, nothing like the type, or an object with nothing
+    /// of it: many failures come from what stands before the service. [`raw_body`](Self::raw_body) has what came.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
+        let outcome = crate::reply::read_lenient::<T>(&self.body).and_then(|(value, drift)| {
+            let is_another =
+                |drift: &Drift| drift.pointer().is_empty() && drift.remedy() == Remedy::Emptied;
+            if drift.iter().any(is_another) { Err(Problem::from_drift(drift)) } else { Ok(value) }
+        });
+        outcome.map_err(|problem| {
+            let problem = problem.about(&self.body);
+            Error::Decode(Box::new(DecodeError {
+                method: self.method.clone(),
+                path: self.path.clone(),
+                status: self.status,
+                pointer: problem.pointer,
+                expected: problem.expected,
+                found: problem.found,
+                body: self.body.clone(),
+                drift: problem.drift,
+            }))
+        })
     }
 
     /// The server's own number for this request, to be quoted when asking for help.

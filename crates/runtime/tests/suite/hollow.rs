@@ -5,7 +5,7 @@ use lockstep_runtime::{
     RequestOptions, Service,
 };
 
-use crate::server::{Server, json};
+use crate::server::{Server, json, reply};
 
 const CUT_OFF: &str = r#"{"error": "Something failed", "code": 13}"#;
 
@@ -127,4 +127,35 @@ async fn a_walk_does_not_end_quietly_at_a_failure() {
         assert!(items.next().await.is_none());
         assert_eq!(server.seen().len(), 2);
     }
+}
+
+#[tokio::test]
+async fn a_failure_is_read_as_the_type_that_the_document_declares() {
+    #[derive(Debug, Default, PartialEq, Decode, Encode)]
+    struct Conflict {
+        held_by: Option<String>,
+        since: Option<i64>,
+    }
+    let failing = |body: &'static str| async move {
+        let server = Server::always(vec![reply(409, &[], body)]).await;
+        let error = client(&PLAIN, &server).get("/orders/7").await.expect_err("a conflict");
+        let Error::Status(failure) = error else { panic!("{error}") };
+        failure
+    };
+    let failure = failing(r#"{"held_by": "ann", "since": "7"}"#).await;
+    let conflict: Conflict = failure.decode().expect("as declared, nearly");
+    assert_eq!(conflict, Conflict { held_by: Some("ann".to_owned()), since: Some(7) });
+    for other in [r#"{"message": "another"}"#, "<html>", "", "[1]", "7"] {
+        let failure = failing(other).await;
+        let error = failure.decode::<Conflict>().expect_err(other);
+        assert!(matches!(error, Error::Decode(_)), "{other}: {error}");
+        assert_eq!(failure.raw_body(), other.as_bytes());
+    }
+    let error = failing("<html>").await.decode::<Conflict>().expect_err("a page");
+    assert!(
+        error
+            .to_string()
+            .ends_with("should be JSON and is no JSON (expected value at line 1 column 1): <html>"),
+        "{error}"
+    );
 }
