@@ -37,6 +37,10 @@ pub struct Config {
     pub limits: Option<LimitRules>,
     /// How the mock speaks where the document leaves it open.
     pub mock: MockHabits,
+    /// Where a reply that succeeds by its status says that it failed.
+    pub failures: Option<FailureRule>,
+    /// How a failure says whether to ask again.
+    pub retries: Option<RetryRule>,
     /// Operations that moved: the old key to the new one.
     pub moved: IndexMap<String, String>,
     /// What changes are called, and which of them are accepted: read by the `diff` command only.
@@ -213,14 +217,54 @@ pub struct Stand {
     pub pointer: Option<String>,
 }
 
+/// Where a reply that succeeds by its status says that it failed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FailureRule {
+    /// The pointer to what only a failure holds.
+    pub pointer: String,
+}
+
+/// How a failure says whether to ask again.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetryRule {
+    /// The header that says `true` or `false`.
+    pub header: String,
+}
+
 impl Config {
+    /// What no client could make use of.
+    fn misfit(&self) -> Option<String> {
+        let pointer = self.failures.as_ref().map(|rule| &rule.pointer);
+        if let Some(pointer) = pointer.filter(|pointer| !pointer.starts_with('/')) {
+            return Some(format!(
+                "failures.pointer: {pointer:?} is no pointer to a property; `/error`, say"
+            ));
+        }
+        let header = self.retries.as_ref().map(|rule| &rule.header);
+        let is_name = |name: &str| {
+            let letter =
+                |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            !name.is_empty() && name.bytes().all(letter)
+        };
+        let header = header.filter(|header| !is_name(header))?;
+        Some(format!("retries.header: {header:?} is no name of a header"))
+    }
+
     /// Reads `client.yaml`.
     pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         if source.text.trim().is_empty() {
             return Some(Self::default());
         }
         match serde_yaml::from_str(source.text) {
-            Ok(config) => Some(config),
+            Ok(config) => {
+                let config: Self = config;
+                let Some(misfit) = config.misfit() else { return Some(config) };
+                let diagnostic = Diagnostic::error("invalid-config", misfit);
+                diagnostics.push(diagnostic.at(Place::File(source.path.to_owned())));
+                None
+            }
             Err(error) => {
                 let diagnostic = Diagnostic::error("invalid-config", error.to_string())
                     .help("the README lists what client.yaml may hold");

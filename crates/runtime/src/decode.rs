@@ -10,6 +10,9 @@
 //! 3. *removes* the entry of a list or a map;
 //! 4. puts a *stand-in* (0, an empty text, list or object) where the type allows nothing else.
 //!
+//! An object that is not empty and has none of its type's fields is read as an empty one, which is drift as well: it is
+//! likely a failure that calls itself a success. (It is seen in types that derive [`Decode`](crate::Decode).)
+//!
 //! Each is listed as [`Drift`]. What can only be found out by failing is learnt for all siblings at once,
 //! so that a thousand bad entries cost one more reading, and not a thousand. Nothing is lost: the raw body
 //! and `response.json()` hold the reply as it came.
@@ -81,6 +84,8 @@ pub enum Remedy {
     Removed,
     /// Replaced by 0, or an empty text, list or object.
     StandIn,
+    /// Taken for an empty object, because it has none of the fields of its type.
+    Emptied,
 }
 
 impl Drift {
@@ -122,6 +127,7 @@ impl fmt::Display for Drift {
             Remedy::Null => "taken for null",
             Remedy::Removed => "left out",
             Remedy::StandIn => "replaced by a stand-in",
+            Remedy::Emptied => "taken for an empty object",
         };
         let pointer = if pointer.is_empty() { "the whole reply" } else { pointer };
         write!(Visible(out), "{pointer}: expected {expected}, found {found} ({remedy})")
@@ -151,10 +157,10 @@ impl Problem {
 /// Decodes a place into a type that only the caller knows.
 pub(crate) type Decode<'f> = dyn for<'de, 's> FnMut(Place<'de, 's>) -> Result<(), Fault> + 'f;
 
-/// Reads `body`, which failed with `error`, once more and leniently.
+/// Reads `body` once more and leniently. It failed with `error`, or holds an object without any field of its type.
 pub(crate) fn loosen(
     body: &Bytes,
-    error: &serde_json::Error,
+    error: Option<&serde_json::Error>,
     decode: &mut Decode<'_>,
 ) -> Result<Vec<Drift>, Problem> {
     let (tree, replaced) = parse(body)?;
@@ -166,9 +172,9 @@ pub(crate) fn loosen(
         match decode(Place::root(&tree, &session)) {
             Ok(()) => {
                 let mut drift = session.into_drift();
-                if drift.is_empty() || replaced.is_some() {
-                    // What the tree no longer shows, such as a property that came twice.
-                    let found = replaced.unwrap_or_else(|| error.to_string());
+                // What the tree no longer shows, such as a property that came twice.
+                let unseen = || error.filter(|_| drift.is_empty()).map(ToString::to_string);
+                if let Some(found) = replaced.or_else(unseen) {
                     drift.insert(
                         0,
                         Drift {
@@ -229,7 +235,7 @@ pub(crate) fn unknown_fields(body: &Bytes, decode: &mut Decode<'_>) -> Vec<Strin
 /// A value as `T`, strictly, and the number of properties that `T` does not know.
 pub(crate) fn arm<T: DeserializeOwned>(value: &Value) -> Option<(T, usize)> {
     let session = Session::strict();
-    let decoded = T::deserialize(Place::root(value, &session)).ok()?;
+    let decoded = crate::hollow::unnoticed(|| T::deserialize(Place::root(value, &session))).ok()?;
     Some((decoded, session.into_ignored().len()))
 }
 

@@ -60,6 +60,9 @@ pub enum Error {
     Transport(Trouble),
     /// The server answered with a failure.
     Status(Box<StatusError>),
+    /// The server answered with success, and its body says that it failed: see
+    /// [`Service::failure_pointer`](crate::Service::failure_pointer).
+    Failure(Box<StatusError>),
     /// The server answered with success, but what it sent is not what was promised.
     Decode(Box<DecodeError>),
     /// The reply is larger than the client accepts (see [`max_reply_bytes`](crate::ClientBuilder::max_reply_bytes)).
@@ -78,15 +81,39 @@ pub struct Trouble {
     message: String,
     source: Option<Source>,
     sent: bool,
+    asked: Option<Box<Asked>>,
+}
+
+/// What was asked of whom, and how often.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) operation: &'static str,
+    /// Method and path.
+    pub(crate) request: String,
+    pub(crate) host: String,
+    /// 0 where the reply had begun.
+    pub(crate) attempts: u32,
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, request, host, attempts } = self;
+        write!(out, "{operation} ({request} at {host}) failed ")?;
+        match attempts {
+            0 => out.write_str("within the reply"),
+            1 => out.write_str("in 1 attempt"),
+            more => write!(out, "in {more} attempts"),
+        }
+    }
 }
 
 impl Trouble {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), source: None, sent: false }
+        Self { message: message.into(), source: None, sent: false, asked: None }
     }
 
     pub(crate) fn because(message: impl Into<String>, source: impl Into<Source>) -> Self {
-        Self { message: message.into(), source: Some(source.into()), sent: false }
+        Self { source: Some(source.into()), ..Self::new(message) }
     }
 
     /// What happened, in one line.
@@ -128,11 +155,27 @@ impl Error {
         Self::Timeout(Trouble { sent, ..Trouble::new(message) })
     }
 
+    /// Adds what was asked of whom to an error of the way there and back.
+    pub(crate) fn asked(mut self, asked: Asked) -> Self {
+        if let Self::Connect(trouble)
+        | Self::Timeout(trouble)
+        | Self::Transport(trouble)
+        | Self::TooLarge(trouble) = &mut self
+        {
+            trouble.asked.get_or_insert_with(|| Box::new(asked));
+        }
+        self
+    }
+
     /// True when the server may have seen the request, so that repeating it may do a thing twice.
     pub(crate) fn may_have_been_sent(&self) -> bool {
         match self {
             Self::Timeout(trouble) => trouble.sent,
-            Self::Transport(_) | Self::Status(_) | Self::Decode(_) | Self::TooLarge(_) => true,
+            Self::Transport(_)
+            | Self::Status(_)
+            | Self::Failure(_)
+            | Self::Decode(_)
+            | Self::TooLarge(_) => true,
             _ => false,
         }
     }
@@ -141,17 +184,17 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
-            Self::Status(failure) => Some(failure.status()),
+            Self::Status(failure) | Self::Failure(failure) => Some(failure.status()),
             Self::Decode(failure) => Some(failure.status()),
             _ => None,
         }
     }
 
-    /// The details of a failure status, where this is one.
+    /// The details of a failure that the server told, by its status or in the body of a success.
     #[must_use]
     pub fn as_status(&self) -> Option<&StatusError> {
         match self {
-            Self::Status(failure) => Some(failure),
+            Self::Status(failure) | Self::Failure(failure) => Some(failure),
             _ => None,
         }
     }
@@ -209,7 +252,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, trouble) = match self {
-            Self::Status(failure) => return failure.fmt(out),
+            Self::Status(failure) | Self::Failure(failure) => return failure.fmt(out),
             Self::Decode(failure) => return failure.fmt(out),
             Self::Configuration(trouble) => ("the client is not set up", trouble),
             Self::Request(trouble) => ("the request cannot be sent", trouble),
@@ -221,14 +264,18 @@ impl fmt::Display for Error {
             Self::Io(trouble) => ("a file or stream failed", trouble),
             Self::Middleware(trouble) => ("refused before it was sent", trouble),
         };
-        write!(Visible(out), "{kind}: {}", trouble.message)
+        let out = &mut Visible(out);
+        if let Some(asked) = &trouble.asked {
+            write!(out, "{asked}: ")?;
+        }
+        write!(out, "{kind}: {}", trouble.message)
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Status(_) | Self::Decode(_) => None,
+            Self::Status(_) | Self::Failure(_) | Self::Decode(_) => None,
             Self::Configuration(trouble)
             | Self::Request(trouble)
             | Self::Connect(trouble)

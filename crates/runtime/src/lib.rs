@@ -83,6 +83,7 @@
 //! |---|---|---|
 //! | `tls` | yes | `https://`, by rustls and ring, with the roots of the operating system |
 //! | `gzip` | yes | compressed replies |
+//! | `brotli`, `zstd` | | replies packed in these ways |
 //! | `http2` | | HTTP/2 |
 //! | `blocking` | | `send_blocking()` and walks as iterators |
 //! | `pacing` | | [`ClientBuilder`]`::rate_limit` |
@@ -101,6 +102,7 @@ mod config;
 pub mod decode;
 mod encode;
 pub mod error;
+mod hollow;
 pub mod limits;
 mod macros;
 pub mod middleware;

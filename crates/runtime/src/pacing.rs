@@ -116,10 +116,10 @@ impl Window {
         now: Instant,
     ) {
         if let Some(asked) = asked {
-            self.close(now + asked.min(window));
+            self.close(now.checked_add(asked.min(window)));
         }
         let Some(RateLimit { limit, remaining: Some(remaining) }) = said else { return };
-        let is_new = self.began.is_none_or(|began| now >= began + window)
+        let is_new = self.began.is_none_or(|began| now.saturating_duration_since(began) >= window)
             || self.remaining.is_none_or(|before| remaining > before);
         if is_new {
             self.began = Some(now);
@@ -127,13 +127,15 @@ impl Window {
         self.remaining = Some(remaining);
         let scarce = limit.map_or(remaining == 0, |limit| remaining <= limit / Self::RESERVE);
         if scarce {
-            let ends = self.began.unwrap_or(now) + window;
-            let share = u32::try_from(remaining + 1).unwrap_or(u32::MAX);
-            self.close(now + ends.saturating_duration_since(now) / share);
+            let share = u32::try_from(remaining.saturating_add(1)).unwrap_or(u32::MAX);
+            let gone = now.saturating_duration_since(self.began.unwrap_or(now));
+            self.close(now.checked_add(window.saturating_sub(gone) / share));
         }
     }
 
-    fn close(&mut self, until: Instant) {
+    /// A moment that no clock can tell is none.
+    fn close(&mut self, until: Option<Instant>) {
+        let Some(until) = until else { return };
         self.closed_until = Some(self.closed_until.map_or(until, |known| known.max(until)));
     }
 

@@ -127,7 +127,8 @@ impl<'de, R: Decode<'de>> Visitor<'de> for Object<R> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
         let other = R::KEEPS_REST.then(String::new);
-        R::decode(Fields { map, names: R::FIELDS, expected: 0, other, lifetime: PhantomData })
+        let lifetime = PhantomData;
+        R::decode(Fields { map, names: R::FIELDS, expected: 0, has_other: false, other, lifetime })
     }
 }
 
@@ -138,6 +139,8 @@ pub struct Fields<'de, A> {
     /// The field after the last one that was found. Servers write properties in one order, mostly the document's, so
     /// the search starts here and is over at once.
     expected: usize,
+    /// Whether a property came that no field takes.
+    has_other: bool,
     /// The name of the last property that no field takes, where somebody wants to know it.
     other: Option<String>,
     lifetime: PhantomData<&'de ()>,
@@ -155,10 +158,22 @@ impl<'de, A: MapAccess<'de>> Fields<'de, A> {
     pub fn next(&mut self) -> Result<Option<usize>, A::Error> {
         let (names, expected, other) = (self.names, self.expected, self.other.as_mut());
         let index = self.map.next_key_seed(Name { names, expected, other })?;
-        if let Some(index) = index.filter(|index| *index < names.len()) {
-            self.expected = index + 1;
+        match index {
+            Some(index) if index < names.len() => self.expected = index + 1,
+            Some(_) => self.has_other = true,
+            // Nothing was expected after a field, so none was found.
+            None if self.has_other && self.expected == 0 => self.is_hollow(),
+            None => {}
         }
         Ok(index)
+    }
+
+    /// A type without fields, or one that keeps all, is content with anything.
+    #[cold]
+    fn is_hollow(&self) {
+        if !self.names.is_empty() && self.other.is_none() {
+            crate::hollow::note();
+        }
     }
 
     /// The value of a field that must be there.

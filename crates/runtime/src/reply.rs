@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::body::Body;
 use crate::decode::{self, Drift, Problem};
 use crate::error::{DecodeError, Error, Result, excerpt};
+use crate::hollow;
 use crate::response::{Meta, Response};
 use crate::send::{RawBody, RawReply, Want};
 
@@ -122,15 +123,25 @@ fn is_empty(raw: &RawReply) -> bool {
     }
 }
 
+/// Why a body is looked at again.
+enum Misfit {
+    /// It is not what the type asks for.
+    Wrong(serde_json::Error),
+    /// It has an object without any field of its type.
+    Hollow,
+}
+
 /// What serde_json makes of the body. A list is checked first, because serde takes a list of values for a
 /// struct, one by one in the order of its fields, and would make an object of any list at all.
-fn strictly<T: DeserializeOwned>(body: &Bytes) -> Result<T, serde_json::Error> {
+fn strictly<T: DeserializeOwned>(body: &Bytes) -> Result<T, Misfit> {
     if body.trim_ascii_start().first() == Some(&b'[')
         && decode::wants_object(&mut |place| T::deserialize(place).map(drop))
     {
-        return Err(serde::de::Error::custom("a list in place of an object"));
+        return Err(Misfit::Wrong(serde::de::Error::custom("a list in place of an object")));
     }
-    serde_json::from_slice(body)
+    hollow::take();
+    let value = serde_json::from_slice(body).map_err(Misfit::Wrong)?;
+    if hollow::take() { Err(Misfit::Hollow) } else { Ok(value) }
 }
 
 /// Strict first. Only what fails is looked at again; see [`crate::decode`].
@@ -141,8 +152,8 @@ fn decode_json<T: DeserializeOwned>(raw: RawReply) -> Result<(T, Meta)> {
     };
     match strictly::<T>(&body) {
         Ok(value) => Ok((value, Meta::split(raw).0)),
-        Err(error) => {
-            let (value, outcome) = loosely::<T>(&body, &error);
+        Err(misfit) => {
+            let (value, outcome) = loosely::<T>(&body, &misfit);
             let meta = settle(raw, &body, outcome)?;
             // What succeeded has a value.
             value.map(|value| (value, meta)).ok_or_else(|| Error::request("the reply has no value"))
@@ -152,9 +163,13 @@ fn decode_json<T: DeserializeOwned>(raw: RawReply) -> Result<(T, Meta)> {
 
 fn loosely<T: DeserializeOwned>(
     body: &Bytes,
-    error: &serde_json::Error,
+    misfit: &Misfit,
 ) -> (Option<T>, Result<Vec<Drift>, Problem>) {
     let mut value = None;
+    let error = match misfit {
+        Misfit::Wrong(error) => Some(error),
+        Misfit::Hollow => None,
+    };
     let outcome = decode::loosen(body, error, &mut |place| {
         value = Some(T::deserialize(place)?);
         Ok(())
@@ -164,17 +179,36 @@ fn loosely<T: DeserializeOwned>(
 
 /// A body as a client reads it, without one; an error says in one sentence what is wrong where.
 pub(crate) fn read_json<T: DeserializeOwned>(body: &Bytes) -> Result<(T, Vec<Drift>), String> {
-    let error = match strictly::<T>(body) {
-        Ok(value) => return Ok((value, Vec::new())),
-        Err(error) => error,
-    };
-    let (value, outcome) = loosely::<T>(body, &error);
-    let told = |problem: Problem| {
+    read_lenient(body).map_err(|problem| {
         let place = if problem.pointer.is_empty() { "the body" } else { &problem.pointer };
         format!("{place} should be {} and is {}", problem.expected, problem.found)
+    })
+}
+
+/// A body as a client reads it, without one.
+pub(crate) fn read_lenient<T: DeserializeOwned>(body: &Bytes) -> Result<(T, Vec<Drift>), Problem> {
+    let misfit = match strictly::<T>(body) {
+        Ok(value) => return Ok((value, Vec::new())),
+        Err(misfit) => misfit,
     };
-    let drift = outcome.map_err(told)?;
-    value.map(|value| (value, drift)).ok_or_else(|| "the body has no value".to_owned())
+    let (value, outcome) = loosely::<T>(body, &misfit);
+    let drift = outcome?;
+    // What succeeded has a value.
+    value.map(|value| (value, drift)).ok_or_else(|| Problem::from_drift(Vec::new()))
+}
+
+impl Problem {
+    /// Shows the beginning of a body that is no JSON.
+    pub(crate) fn about(mut self, body: &Bytes) -> Self {
+        if self.is_no_json {
+            self.found = if body.is_empty() {
+                "empty".to_owned()
+            } else {
+                format!("no JSON ({}): {}", self.found, excerpt(body, 80))
+            };
+        }
+        self
+    }
 }
 
 /// Reports the drift, or turns what is wrong into an error.
@@ -187,8 +221,10 @@ fn settle(
     let mut problem = match outcome {
         Ok(drift) => {
             let drift: Vec<_> = drift.into_iter().map(|drift| drift.masked(redactor)).collect();
-            crate::observe::drift(&raw.client, &raw.call, &drift);
-            if !raw.strict {
+            if !drift.is_empty() {
+                crate::observe::drift(&raw.client, &raw.call, &drift);
+            }
+            if drift.is_empty() || !raw.strict {
                 let mut meta = Meta::split(raw).0;
                 meta.drift = drift;
                 return Ok(meta);
@@ -199,13 +235,7 @@ fn settle(
     };
     problem.found = redactor.text(&problem.found);
     let body = redactor.bytes(body.clone());
-    if problem.is_no_json {
-        problem.found = if body.is_empty() {
-            "empty".to_owned()
-        } else {
-            format!("no JSON ({}): {}", problem.found, excerpt(&body, 80))
-        };
-    }
+    let problem = problem.about(&body);
     Err(Error::Decode(Box::new(DecodeError {
         method: raw.call.method,
         path: raw.call.path,

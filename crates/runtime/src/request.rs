@@ -301,6 +301,7 @@ impl Request {
     /// Names the parameter that is missing, empty, or would climb to another path (`.` and `..`).
     pub(crate) fn expanded_path(&self) -> Result<String, String> {
         if let Some(target) = &self.target {
+            check_raw(&target.1)?;
             return Ok(target.1.clone());
         }
         let values: usize = self.path.iter().map(|(_, value)| value.len()).sum();
@@ -350,6 +351,18 @@ impl Request {
         }
         Ok(content)
     }
+}
+
+/// A path that somebody wrote himself. Addresses are read with `%2e` for a dot, and without tabs and line ends.
+fn check_raw(path: &str) -> Result<(), String> {
+    if path.contains(|c: char| c.is_control()) {
+        return Err(format!("the path {path} holds control characters"));
+    }
+    let climbs = |segment: &str| matches!(percent::decode(segment, false).as_str(), "." | "..");
+    if path.contains(['.', '%']) && path.split(['/', '\\']).any(climbs) {
+        return Err(format!("{path} would lead to another path"));
+    }
+    Ok(())
 }
 
 /// A value on its way into a request, or why it has none.

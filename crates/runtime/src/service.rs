@@ -34,6 +34,14 @@ pub struct Service {
     pub env_log: &'static str,
     /// Where replies tell rate limit and credits.
     pub limits: Option<LimitRules>,
+    /// JSON pointer to what only a failure holds. A reply that succeeds by its status and has something there (not null,
+    /// false or empty) is an [`Error::Failure`](crate::Error::Failure). Empty: the status alone counts.
+    pub failure_pointer: &'static str,
+    /// The header by which a failure says whether to ask again, `true` or `false`, such as `x-should-retry`. Empty: none.
+    pub retry_header: &'static str,
+    /// Whether some operation needs no key, although `security` asks for one. Where none does, `from_env` without a key
+    /// fails at once.
+    pub has_public_operations: bool,
 }
 
 impl Service {
@@ -47,6 +55,9 @@ impl Service {
         env_headers: "",
         env_log: "",
         limits: None,
+        failure_pointer: "",
+        retry_header: "",
+        has_public_operations: false,
     };
 }
 

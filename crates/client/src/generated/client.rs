@@ -31,6 +31,13 @@ static SERVICE: rt::Service = rt::Service {
 };
 
 /// A client for OnlyFans API.
+///
+/// `Client::from_env()` reads these variables:
+///
+/// - `ONLYFANSAPI_API_KEY`: the key, for `default`
+/// - `ONLY_FANS_API_BASE_URL`: where the API is, in place of its own address
+/// - `ONLY_FANS_API_CUSTOM_HEADERS`: headers for every request, one `Name: value` a line
+/// - `ONLY_FANS_API_LOG`: `info` or `debug` writes a line for each request
 #[derive(Clone, Debug)]
 pub struct Client(rt::Client);
 

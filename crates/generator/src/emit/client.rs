@@ -7,8 +7,9 @@ use super::files::FileNames;
 use super::jobs::Job;
 use super::rust::{file, ident};
 use super::{Context, File, docs};
+use crate::config::{FailureRule, RetryRule};
 use crate::diagnostic::Diagnostics;
-use crate::model::{Api, AuthKind, AuthScheme, Resource};
+use crate::model::{Api, ApiOperation, AuthKind, AuthScheme, Resource, Security};
 use crate::words;
 
 pub(super) fn emit(context: Context<'_>) -> Vec<Job<'_>> {
@@ -67,8 +68,11 @@ fn client(context: &Context<'_>) -> TokenStream {
     let api = context.api;
     let title =
         if api.info.title.is_empty() { "the API".to_owned() } else { docs::line(&api.info.title) };
-    let about =
-        docs::attributes(&[format!("A client for {title}."), docs::prose(&api.info.description)]);
+    let about = docs::attributes(&[
+        format!("A client for {title}."),
+        docs::prose(&api.info.description),
+        variables(context),
+    ]);
     let accessors = api.resources.iter().map(accessor);
     let scopes = super::scopes::accessors(api);
     let service = service(context);
@@ -107,15 +111,10 @@ fn accessor(resource: &Resource) -> TokenStream {
 }
 
 fn service(context: &Context<'_>) -> TokenStream {
-    let environment = &context.config.environment;
     let base_url = &context.api.base_url;
     let auth = context.api.auth.iter().map(|scheme| scheme_tokens(context, scheme));
     let security = context.api.security.iter().map(|set| quote!(&[#(#set),*]));
-    let own = prefix(context);
-    let base_url_var = environment.base_url.clone().unwrap_or_else(|| format!("{own}_BASE_URL"));
-    let headers_var =
-        environment.headers.clone().unwrap_or_else(|| format!("{own}_CUSTOM_HEADERS"));
-    let log_var = environment.log.clone().unwrap_or_else(|| format!("{own}_LOG"));
+    let [base_url_var, headers_var, log_var] = settings_vars(context);
     let limits = context.config.limits.as_ref().map(|limits| {
         let stands = [
             ("limit", &limits.limit),
@@ -135,6 +134,14 @@ fn service(context: &Context<'_>) -> TokenStream {
         });
         quote!(limits: Some(rt::LimitRules { #(#fields)* ..rt::LimitRules::DEFAULT }),)
     });
+    let failures = context
+        .config
+        .failures
+        .as_ref()
+        .map(|FailureRule { pointer }| quote!(failure_pointer: #pointer,));
+    let retries =
+        context.config.retries.as_ref().map(|RetryRule { header }| quote!(retry_header: #header,));
+    let public = has_public_operations(context.api).then(|| quote!(has_public_operations: true,));
     quote! {
         rt::Service {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
@@ -145,6 +152,9 @@ fn service(context: &Context<'_>) -> TokenStream {
             env_headers: #headers_var,
             env_log: #log_var,
             #limits
+            #failures
+            #retries
+            #public
             ..rt::Service::DEFAULT
         }
     }
@@ -164,7 +174,61 @@ fn prefix(context: &Context<'_>) -> String {
         .collect()
 }
 
-fn scheme_tokens(context: &Context<'_>, scheme: &AuthScheme) -> TokenStream {
+/// The variables of the base URL, of headers for every request, and of the log.
+fn settings_vars(context: &Context<'_>) -> [String; 3] {
+    let environment = &context.config.environment;
+    let own = prefix(context);
+    let or = |chosen: &Option<String>, name: &str| {
+        chosen.clone().unwrap_or_else(|| format!("{own}_{name}"))
+    };
+    [
+        or(&environment.base_url, "BASE_URL"),
+        or(&environment.headers, "CUSTOM_HEADERS"),
+        or(&environment.log, "LOG"),
+    ]
+}
+
+/// Whether some operation needs no key although the document asks for one: what the client cannot tell by itself.
+fn has_public_operations(api: &Api) -> bool {
+    let is_public = |security: &Security| security.is_empty() || security.iter().any(Vec::is_empty);
+    let own =
+        |operation: &ApiOperation| operation.operation.security.as_ref().is_some_and(is_public);
+    !is_public(&api.security)
+        && api.resources.iter().flat_map(|resource| &resource.operations).any(own)
+}
+
+/// The variables that `from_env` reads, for the client's page.
+fn variables(context: &Context<'_>) -> String {
+    let keys = context.api.auth.iter().flat_map(|scheme| {
+        let of = docs::code(&scheme.name);
+        match &scheme.kind {
+            AuthKind::Basic => {
+                let [user, password] = basic_vars(context);
+                vec![
+                    format!("- `{user}`: the user, for {of}"),
+                    format!("- `{password}`: the password, for {of}"),
+                ]
+            }
+            _ => vec![format!("- `{}`: the key, for {of}", key_var(context, scheme))],
+        }
+    });
+    let [base_url, headers, log] = settings_vars(context);
+    let rest = [
+        format!("- `{base_url}`: where the API is, in place of its own address"),
+        format!("- `{headers}`: headers for every request, one `Name: value` a line"),
+        format!("- `{log}`: `info` or `debug` writes a line for each request"),
+    ];
+    let first = "`Client::from_env()` reads these variables:".to_owned();
+    let lines: Vec<String> = [first, String::new()].into_iter().chain(keys).chain(rest).collect();
+    lines.join("\n")
+}
+
+fn basic_vars(context: &Context<'_>) -> [String; 2] {
+    let own = prefix(context);
+    [format!("{own}_USER"), format!("{own}_PASSWORD")]
+}
+
+fn key_var(context: &Context<'_>, scheme: &AuthScheme) -> String {
     let name = &scheme.name;
     let own = prefix(context);
     let first = context.api.auth.first().is_some_and(|first| first.name == scheme.name);
@@ -174,11 +238,16 @@ fn scheme_tokens(context: &Context<'_>, scheme: &AuthScheme) -> TokenStream {
     } else {
         format!("{own}_{}", words::snake(&words::split(name)).to_ascii_uppercase())
     };
-    let var = context.config.environment.keys.get(name).cloned().unwrap_or(default);
+    context.config.environment.keys.get(name).cloned().unwrap_or(default)
+}
+
+fn scheme_tokens(context: &Context<'_>, scheme: &AuthScheme) -> TokenStream {
+    let name = &scheme.name;
+    let var = key_var(context, scheme);
     match &scheme.kind {
         AuthKind::Bearer => quote!(rt::AuthScheme::bearer(#name, #var)),
         AuthKind::Basic => {
-            let (user, password) = (format!("{own}_USER"), format!("{own}_PASSWORD"));
+            let [user, password] = basic_vars(context);
             quote!(rt::AuthScheme::basic(#name, #user, #password))
         }
         AuthKind::Header(header) => quote!(rt::AuthScheme::header(#name, #header, #var)),

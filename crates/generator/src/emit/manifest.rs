@@ -84,6 +84,9 @@ fn manifest(name: &str, runtime: &str) -> String {
          blocking = [\"lockstep-runtime/blocking\"]\n\
          # A limit on requests per minute that the client keeps by itself.\n\
          pacing = [\"lockstep-runtime/pacing\"]\n\
+         # Replies packed by brotli or zstd, where the server offers it.\n\
+         brotli = [\"lockstep-runtime/brotli\"]\n\
+         zstd = [\"lockstep-runtime/zstd\"]\n\
          # HTTP/2 where the server offers it.\n\
          http2 = [\"lockstep-runtime/http2\"]\n\
          # Spans and events for every request.\n\

@@ -144,7 +144,7 @@ impl<C> ClientBuilder<C> {
     }
 
     /// The wait before the first retry, at most, and before any. Each wait doubles and is then drawn at
-    /// random between nothing and itself, so that many clients do not come back at the same moment.
+    /// random between its half and itself, so that many clients do not come back at the same moment.
     pub fn backoff(mut self, first: Duration, most: Duration) -> Self {
         self.settings.backoff = first;
         self.settings.max_backoff = most;
@@ -207,6 +207,10 @@ impl<C> ClientBuilder<C> {
     ) -> Self {
         self.http = Some(Arc::new(configure));
         self
+    }
+
+    pub(super) fn has_secrets(&self) -> bool {
+        !self.secrets.is_empty()
     }
 
     fn fail(mut self, message: impl Into<String>) -> Self {

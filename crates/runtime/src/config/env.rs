@@ -3,6 +3,7 @@
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::builder::ClientBuilder;
+use super::secret::hint;
 use crate::error::{Error, Result};
 use crate::observe::LogLevel;
 use crate::service::Carrier;
@@ -13,10 +14,39 @@ impl<C> ClientBuilder<C> {
     /// What was set on the builder before is kept only where the environment says nothing.
     ///
     /// # Errors
-    /// [`Error::Configuration`] when a variable is malformed. A missing key is no error here, because a
-    /// public operation needs none.
+    /// [`Error::Configuration`] when a variable is malformed. A missing key is no error here, because it
+    /// may be set afterwards; see [`demand_key`](Self::demand_key).
     pub fn env(self) -> Result<Self> {
         self.env_from(|name| std::env::var(name).ok())
+    }
+
+    /// Refuses to go on without any credential where every operation needs one. `from_env` calls this.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`], with the variables that would have held one.
+    pub fn demand_key(self) -> Result<Self> {
+        let service = self.service;
+        let is_optional = service.has_public_operations
+            || service.security.is_empty()
+            || service.security.iter().any(|set| set.is_empty());
+        if is_optional || self.has_secrets() {
+            return Ok(self);
+        }
+        let named = |name: &&str| service.auth.iter().find(|scheme| scheme.name == *name);
+        let ways: Vec<String> = service
+            .security
+            .iter()
+            .map(|set| {
+                let schemes = set.iter().filter_map(named);
+                let names: Vec<_> =
+                    schemes.map(|scheme| format!("`{}`{}", scheme.name, hint(scheme))).collect();
+                names.join(" and ")
+            })
+            .collect();
+        Err(Error::configuration(format!(
+            "every operation needs a key, and none is set for {}",
+            ways.join(", or ")
+        )))
     }
 
     /// Like [`env`](Self::env), from somewhere else: a configuration file, or a test.

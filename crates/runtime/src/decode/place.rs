@@ -194,6 +194,20 @@ impl<'de, 's> Place<'de, 's> {
         }
     }
 
+    /// An object without a single field of its type is read, and noted.
+    fn note_if_hollow(&self, fields: &'static [&'static str]) {
+        let Some(object) = self.value.as_object().filter(|object| !object.is_empty()) else {
+            return;
+        };
+        let is_hollow =
+            !fields.is_empty() && !fields.iter().any(|field| object.contains_key(*field));
+        if is_hollow && self.session.is_lenient && !self.is_stand_in {
+            let some: Vec<&str> = fields.iter().take(3).copied().collect();
+            let expected = format!("an object with {}", some.join(" or "));
+            self.session.note(&self.path, expected, describe(self.value), Remedy::Emptied);
+        }
+    }
+
     fn nothing(&self) -> Result<(), Fault> {
         let here = self.value.is_null().then_some(());
         self.decide(Want::Nothing, here, |_| None).map(Option::unwrap_or_default)
@@ -336,9 +350,10 @@ impl<'de> Deserializer<'de> for Place<'de, '_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
+        self.note_if_hollow(fields);
         visitor.visit_map(self.object(false)?).map_err(|fault| self.locate(fault))
     }
 

@@ -1,4 +1,4 @@
-//! A failure status, with what its body says in the forms that APIs use.
+//! A failure that the server tells, with what its body says in the forms that APIs use.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, SystemTime};
@@ -7,14 +7,17 @@ use bytes::Bytes;
 use indexmap::IndexMap;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::decode::excerpt;
+use super::decode::{DecodeError, excerpt};
+use super::{Error, Result};
+use crate::decode::{Drift, Problem, Remedy};
 use crate::redact::Redactor;
 use crate::send::retry_after;
 use crate::visible::Visible;
 
-/// A reply with a failure status.
+/// A reply with a failure status, or with a failure in the body of a success.
 #[derive(Debug)]
 pub struct StatusError {
     status: StatusCode,
@@ -54,6 +57,16 @@ impl StatusError {
             body,
             retry_after,
         }
+    }
+
+    /// Where a success holds its failure deeper than the usual names are looked for, the words come from there.
+    pub(crate) fn of_success(mut self, pointer: &str) -> Self {
+        let whole = self.json().unwrap_or_default();
+        let Some(said) = whole.pointer(pointer) else { return self };
+        let text = said.as_str().map(str::to_owned).or_else(|| message(said));
+        self.message = text.map(|text| excerpt(text.as_bytes(), 500)).or(self.message);
+        self.code = self.code.or_else(|| code(said));
+        self
     }
 
     /// Adds why a redirect was not followed, which the server cannot say.
@@ -118,6 +131,46 @@ impl StatusError {
         serde_json::from_slice(&self.body).ok()
     }
 
+    /// The body as the type that the document declares for this failure, read as leniently as a reply.
+    ///
+    /// ```no_run
+    /// # #[derive(Debug, Default, lockstep_runtime::Decode)] struct Conflict { held_by: Option<String> }
+    /// # async fn f(client: lockstep_runtime::Client) -> lockstep_runtime::Result<()> {
+    /// use lockstep_runtime::Error;
+    ///
+    /// match client.get("/orders/7").await {
+    ///     Err(Error::Status(failure)) if failure.status() == 409 => {
+    ///         println!("held by {:?}", failure.decode::<Conflict>()?.held_by);
+    ///     }
+    ///     other => drop(other?),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Decode`](crate::Error::Decode) when the body is no JSON, nothing like the type, or an object with nothing
+    /// of it: many failures come from what stands before the service. [`raw_body`](Self::raw_body) has what came.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
+        let outcome = crate::reply::read_lenient::<T>(&self.body).and_then(|(value, drift)| {
+            let is_another =
+                |drift: &Drift| drift.pointer().is_empty() && drift.remedy() == Remedy::Emptied;
+            if drift.iter().any(is_another) { Err(Problem::from_drift(drift)) } else { Ok(value) }
+        });
+        outcome.map_err(|problem| {
+            let problem = problem.about(&self.body);
+            Error::Decode(Box::new(DecodeError {
+                method: self.method.clone(),
+                path: self.path.clone(),
+                status: self.status,
+                pointer: problem.pointer,
+                expected: problem.expected,
+                found: problem.found,
+                body: self.body.clone(),
+                drift: problem.drift,
+            }))
+        })
+    }
+
     /// The server's own number for this request, to be quoted when asking for help.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
@@ -135,6 +188,9 @@ impl fmt::Display for StatusError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let out = &mut Visible(out);
         write!(out, "{} {} answered {}", self.method, self.path, self.status)?;
+        if self.status.is_success() {
+            out.write_str(" with a failure")?;
+        }
         if let Some(message) = &self.message {
             write!(out, ": {message}")?;
         }

@@ -39,9 +39,9 @@ macro_rules! client {
             /// A client that is set up by environment variables.
             ///
             /// # Errors
-            /// When a variable is malformed.
+            /// When a variable is malformed, and when there is no key although every operation needs one.
             pub fn from_env() -> $crate::Result<Self> {
-                Self::builder().env()?.build()
+                Self::builder().env()?.demand_key()?.build()
             }
 
             /// A builder, for everything else.

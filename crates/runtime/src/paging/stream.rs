@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::walk::Walk;
+use crate::decode::{Drift, Remedy};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Paged};
 use crate::reply::Reply;
@@ -70,6 +71,15 @@ impl<O: Paged> Pages<O> {
         match self.walk.advance(&page.json()) {
             Ok(step) => self.repeated = step.repeated,
             Err(failure) => self.failure = Some(failure),
+        }
+        // What holds nothing of a page is no last page: it would make an account that was cut off look like an empty one.
+        let around_items = |pointer: &str| {
+            O::PAGING.items.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let emptied =
+            |drift: &&Drift| drift.remedy() == Remedy::Emptied && around_items(drift.pointer());
+        if let Some(drift) = page.drift().iter().find(emptied) {
+            self.failure = Some(Error::paging(format!("the reply is no page: {drift}")));
         }
     }
 }

@@ -99,7 +99,10 @@ impl Walk {
                 }
             };
             if more == Some(true) && change.is_none() {
-                return Err(Error::paging("the reply says that more follows, and not where"));
+                return Err(Error::paging(format!(
+                    "{} of the reply says that more follows, and the reply not where; a rule under `paging` in client.yaml without `more: {0}` does not trust it",
+                    self.rule.more
+                )));
             }
             change
         };
@@ -251,9 +254,10 @@ impl Walk {
     ) -> Result<Option<Vec<(String, String)>>> {
         if repeated.iter().all(|repeated| *repeated) {
             return match more {
-                Some(true) => {
-                    Err(Error::paging("the reply says that more follows, and holds nothing older"))
-                }
+                Some(true) => Err(Error::paging(format!(
+                    "{} of the reply says that more follows, and the page holds nothing older; `max_pages` ends the walk sooner, and a rule under `paging` in client.yaml without `more: {0}` does not trust it",
+                    self.rule.more
+                ))),
                 _ => Ok(None),
             };
         }

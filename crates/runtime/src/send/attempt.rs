@@ -8,15 +8,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use reqwest::StatusCode;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use serde_json::Value;
 use tokio::time::{Instant, Sleep};
 
 use super::plan::Plan;
 use super::redirect::Arrived;
+use super::retry::ends_before;
 use super::transport::classify;
 use super::{RawBody, RawReply};
 use crate::body::{Body, too_large};
-use crate::error::{DecodeError, Error, Result, StatusError, html_title};
+use crate::error::{Asked, DecodeError, Error, Result, StatusError, excerpt, html_title};
 use crate::middleware::Outcome;
 use crate::observe;
 
@@ -48,7 +50,8 @@ impl Plan {
     }
 
     async fn attempts(&self) -> Result<Got> {
-        let deadline = self.settings().deadline.map(|deadline| Instant::now() + deadline);
+        let deadline =
+            self.settings().deadline.and_then(|allowed| Instant::now().checked_add(allowed));
         let mut made = 0;
         loop {
             made += 1;
@@ -65,7 +68,7 @@ impl Plan {
                 }
                 match wait {
                     Some(wait) => wait,
-                    None => return outcome,
+                    None => return outcome.map_err(|error| error.asked(self.asked(made))),
                 }
             };
             tokio::time::sleep(wait).await;
@@ -100,7 +103,7 @@ impl Plan {
             if wait.is_zero() {
                 return Ok(());
             }
-            if deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
+            if !ends_before(wait, deadline) {
                 return Err(Error::timeout(
                     "the rate limit leaves no turn before the deadline",
                     false,
@@ -115,6 +118,9 @@ impl Plan {
         let (inner, status) = (self.client.inner(), response.status());
         let is_page = status.is_success() && self.is_unexpected_page(response.headers());
         let is_failure = is_page || !status.is_success();
+        if !is_failure && let Some(error) = self.foreign_encoding(&response) {
+            return Err(error);
+        }
         if self.is_stream && !is_failure {
             let headers = std::mem::take(response.headers_mut());
             inner.pacer.observe(status, &headers, None);
@@ -126,6 +132,11 @@ impl Plan {
         if !is_failure {
             let body = read?;
             inner.pacer.observe(status, &headers, Some(&body));
+            let pointer = inner.service.failure_pointer;
+            if holds_failure(&body, pointer) {
+                let failure = self.failure(status, headers, body).of_success(pointer);
+                return Err(Error::Failure(Box::new(failure)));
+            }
             return Ok(Got { status, headers, body: RawBody::Whole(body) });
         }
         let body = read.unwrap_or_default();
@@ -133,15 +144,19 @@ impl Plan {
             return Err(self.page_in_place_of_reply(status, &body));
         }
         inner.pacer.observe(status, &headers, None);
-        let failure = StatusError::read(
+        let failure = self.failure(status, headers, body);
+        Err(Error::Status(Box::new(failure.with_reason(refused))))
+    }
+
+    fn failure(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> StatusError {
+        StatusError::read(
             self.call.method.clone(),
             self.call.path.clone(),
             status,
             headers,
             body,
-            &inner.redactor,
-        );
-        Err(Error::Status(Box::new(failure.with_reason(refused))))
+            &self.client.inner().redactor,
+        )
     }
 
     /// Reads a body up to its limit. The rest is cut off from a failure, and an error in a reply.
@@ -190,6 +205,7 @@ impl Plan {
             allowed,
             alarm: Box::pin(tokio::time::sleep(allowed)),
             is_armed: false,
+            asked: self.asked(0),
         };
         Body::stream(Box::pin(chunks), length, self.settings().max_reply_bytes)
     }
@@ -207,6 +223,35 @@ impl Plan {
         is_page(headers, CONTENT_TYPE) && !is_page(&self.headers, ACCEPT)
     }
 
+    /// A packed reply that this client did not ask for and cannot unpack. What it unpacks has lost the header.
+    fn foreign_encoding(&self, response: &reqwest::Response) -> Option<Error> {
+        let encoding = response.headers().get(CONTENT_ENCODING)?;
+        let encoding = String::from_utf8_lossy(encoding.as_bytes()).trim().to_ascii_lowercase();
+        let is_plain = matches!(encoding.as_str(), "" | "identity");
+        // Whoever asks for packed bytes by a header of his own gets them.
+        let is_asked = self.is_stream && self.headers.contains_key(ACCEPT_ENCODING);
+        if is_plain || is_asked || response.content_length() == Some(0) {
+            return None;
+        }
+        let hint = match encoding.as_str() {
+            "gzip" | "x-gzip" => "; the feature `gzip` of lockstep-runtime reads it",
+            "br" => "; the feature `brotli` of lockstep-runtime reads it",
+            "zstd" => "; the feature `zstd` of lockstep-runtime reads it",
+            _ => "",
+        };
+        let encoding = self.client.inner().redactor.text(&excerpt(encoding.as_bytes(), 40));
+        Some(Error::Decode(Box::new(DecodeError {
+            method: self.call.method.clone(),
+            path: self.call.path.clone(),
+            status: response.status(),
+            pointer: String::new(),
+            expected: "unpacked".to_owned(),
+            found: format!("in the encoding `{encoding}`, for which nobody asked{hint}"),
+            body: Bytes::new(),
+            drift: Vec::new(),
+        })))
+    }
+
     fn page_in_place_of_reply(&self, status: StatusCode, body: &Bytes) -> Error {
         let body = self.client.inner().redactor.bytes(body.clone());
         let accept =
@@ -222,6 +267,18 @@ impl Plan {
             body,
             drift: Vec::new(),
         }))
+    }
+
+    /// What was asked of whom, for an error after `made` attempts.
+    fn asked(&self, made: u32) -> Asked {
+        let Plan { call, url, .. } = self;
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Asked {
+            operation: call.operation,
+            request: format!("{} {}", call.method, call.path),
+            host: format!("{}{port}", url.host_str().unwrap_or_default()),
+            attempts: made,
+        }
     }
 
     fn tell(
@@ -242,6 +299,25 @@ impl Plan {
     }
 }
 
+/// Whether something stands where only failures have something.
+fn holds_failure(body: &Bytes, pointer: &str) -> bool {
+    let Some((_, name)) = pointer.rsplit_once('/') else { return false };
+    // Nearly all replies are none, and are not read twice for that.
+    let name = name.replace("~1", "/").replace("~0", "~");
+    let name = Value::from(name).to_string();
+    if !std::str::from_utf8(body).is_ok_and(|text| text.contains(&name)) {
+        return false;
+    }
+    let whole: Value = serde_json::from_slice(body).unwrap_or_default();
+    match whole.pointer(pointer) {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Object(fields)) => !fields.is_empty(),
+        Some(Value::Bool(true) | Value::Number(_)) => true,
+    }
+}
+
 /// The pieces of a streamed reply, each of which has to come in time.
 struct ReplyChunks {
     body: Option<reqwest::Body>,
@@ -249,13 +325,18 @@ struct ReplyChunks {
     alarm: Pin<Box<Sleep>>,
     /// The time counts while the server is waited for, not while the caller is busy with a piece.
     is_armed: bool,
+    /// Of whom, for errors.
+    asked: Asked,
 }
 
 impl ReplyChunks {
     fn wait(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if !self.is_armed {
             self.is_armed = true;
-            self.alarm.as_mut().reset(Instant::now() + self.allowed);
+            // A time that no clock can tell never comes; the alarm was first set to it, or to as good as it.
+            if let Some(end) = Instant::now().checked_add(self.allowed) {
+                self.alarm.as_mut().reset(end);
+            }
         }
         std::future::Future::poll(self.alarm.as_mut(), context)
     }
@@ -285,6 +366,6 @@ impl Stream for ReplyChunks {
             },
         };
         this.body = None;
-        Poll::Ready(item)
+        Poll::Ready(item.map(|item| item.map_err(|error: Error| error.asked(this.asked.clone()))))
     }
 }

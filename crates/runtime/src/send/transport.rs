@@ -84,17 +84,16 @@ pub(crate) fn classify(error: reqwest::Error, connect_timeout: Duration) -> Erro
     if let Some(own) = own_error(&error) {
         return own;
     }
-    let cause = innermost(&error);
     if error.is_connect() && error.is_timeout() {
         Error::timeout(format!("no connection within {connect_timeout:?}"), false)
     } else if error.is_connect() {
-        Error::Connect(Trouble::because(cause, error))
+        Error::Connect(Trouble::because(why(&error, "it could not be made"), error))
     } else if error.is_builder() {
-        Error::Request(Trouble::because(cause, error))
+        Error::Request(Trouble::because("the HTTP client takes it for malformed", error))
     } else if error.is_timeout() {
-        Error::timeout(cause, true)
+        Error::timeout("the connection was silent for too long", true)
     } else {
-        Error::Transport(Trouble::because(cause, error))
+        Error::Transport(Trouble::because(why(&error, "it is of no use any more"), error))
     }
 }
 
@@ -110,11 +109,76 @@ fn own_error(error: &reqwest::Error) -> Option<Error> {
     None
 }
 
-/// The text of the innermost cause: the outer ones only say that something failed.
-fn innermost(error: &reqwest::Error) -> String {
+/// Why a connection failed, in words of our own: those of the system stand in the sources of the error, once.
+fn why(error: &reqwest::Error, otherwise: &'static str) -> &'static str {
+    use std::io::ErrorKind;
+    let mut why = None;
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;
+        if let Some(error) = inner.downcast_ref::<std::io::Error>() {
+            why = match error.kind() {
+                ErrorKind::ConnectionRefused => Some("it was refused"),
+                ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Some("it was reset"),
+                ErrorKind::ConnectionAborted => Some("it was given up"),
+                ErrorKind::UnexpectedEof => Some("it ended too early"),
+                ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+                    Some("the host cannot be reached")
+                }
+                _ => why,
+            };
+        }
+        why = why_of_tls(inner).or(why);
     }
-    inner.to_string()
+    why.unwrap_or_else(|| by_words(error).unwrap_or(otherwise))
+}
+
+/// What has a type of its own only in crates that this one does not name is told by the words of the innermost cause.
+fn by_words(error: &reqwest::Error) -> Option<&'static str> {
+    let mut inner: &dyn std::error::Error = error;
+    let mut why = None;
+    while let Some(source) = inner.source() {
+        inner = source;
+        let words = inner.to_string();
+        why = if words.starts_with("dns error") {
+            Some("no address is known for the host")
+        } else if words.contains("end of file") || words.contains("connection closed") {
+            Some("it ended too early")
+        } else if words.contains("HTTP version") || words.contains("HTTP header") {
+            Some("what came is no HTTP")
+        } else {
+            why
+        };
+    }
+    why
+}
+
+/// What the client holds against the server's certificate, or the server against the client's.
+#[cfg(feature = "tls")]
+fn why_of_tls(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    use rustls::{CertificateError, Error};
+    let own = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
+    let error = match own {
+        Some(inner) => inner.downcast_ref::<Error>(),
+        None => error.downcast_ref::<Error>(),
+    }?;
+    Some(match error {
+        Error::InvalidCertificate(
+            CertificateError::Expired | CertificateError::ExpiredContext { .. },
+        ) => "the server's certificate has expired",
+        Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => "the server's certificate is for another host",
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            "nobody who is trusted vouches for the server's certificate"
+        }
+        Error::InvalidCertificate(_) => "the server's certificate is not accepted",
+        Error::AlertReceived(_) => "the server refused the TLS handshake",
+        _ => "the TLS handshake failed",
+    })
+}
+
+#[cfg(not(feature = "tls"))]
+fn why_of_tls(_error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    None
 }

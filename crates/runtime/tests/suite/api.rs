@@ -31,6 +31,7 @@ static SERVICE: Service = Service {
     env_headers: "EXAMPLE_HEADERS",
     env_log: "EXAMPLE_LOG",
     limits: Some(LIMITS),
+    ..Service::DEFAULT
 };
 
 #[derive(Clone, Debug)]

@@ -4,6 +4,8 @@
 mod api;
 mod auth;
 mod drift;
+mod errors;
+mod hollow;
 mod misbehaviour;
 #[cfg(feature = "tracing")]
 mod observe;
@@ -15,3 +17,4 @@ mod server;
 mod sizes;
 mod story;
 mod transfer;
+mod waits;

@@ -156,7 +156,8 @@ async fn a_deadline_includes_the_waits() {
         builder.deadline(Duration::from_millis(80)).max_retries(9)
     });
     let error = client.overview("a").await.expect_err("silence");
-    assert_eq!(error.to_string(), "timed out: the deadline of the request has passed");
+    let shown = error.to_string();
+    assert!(shown.ends_with("timed out: the deadline of the request has passed"), "{shown}");
 }
 
 #[tokio::test]

@@ -181,8 +181,7 @@ async fn a_walk_by_date_that_cannot_get_on_says_so() {
     let more = r#"{"data": {"items": [], "hasMore": true}}"#;
     let server = Server::always(vec![json(more)]).await;
     let walk = ByDateToTheLast::new(&Client::of(&server)).items().collect_all();
-    let expected =
-        "the walk over pages stopped: the reply says that more follows, and holds nothing older";
+    let expected = "the walk over pages stopped: /data/hasMore of the reply says that more follows, and the page holds nothing older; `max_pages` ends the walk sooner, and a rule under `paging` in client.yaml without `more: /data/hasMore` does not trust it";
     assert_eq!(walk.await.expect_err("stuck").to_string(), expected);
 }
 
@@ -337,7 +336,7 @@ async fn more_follows_and_nothing_leads_on() {
     let error = ByCursorWithFlag::new(&client).items().collect_all().await.expect_err("stuck");
     assert_eq!(
         error.to_string(),
-        "the walk over pages stopped: the reply says that more follows, and not where"
+        "the walk over pages stopped: /more of the reply says that more follows, and the reply not where; a rule under `paging` in client.yaml without `more: /more` does not trust it"
     );
     let server = Server::start(|_, _| page("[]", r#""more": true"#)).await;
     let client = Client::of(&server);

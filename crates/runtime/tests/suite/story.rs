@@ -52,10 +52,7 @@ impl Story {
     }
 
     pub(crate) fn end(self, name: &str) {
-        // Each operating system has its own words for a reset.
-        let filters =
-            vec![(r"the connection broke: .*os error.*", "the connection broke: [reset]")];
-        insta::with_settings!({omit_expression => true, filters => filters}, { insta::assert_snapshot!(name, self.0.join("\n\n")) });
+        insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!(name, self.0.join("\n\n")) });
     }
 }
 
@@ -65,6 +62,7 @@ fn kind(error: &Error) -> &'static str {
         Error::Timeout(_) => "Timeout",
         Error::Transport(_) => "Transport",
         Error::Status(_) => "Status",
+        Error::Failure(_) => "Failure",
         Error::Decode(_) => "Decode",
         Error::TooLarge(_) => "TooLarge",
         _ => "Other",

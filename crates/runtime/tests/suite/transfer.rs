@@ -104,7 +104,8 @@ async fn a_slow_stream_may_take_longer_than_the_timeout() {
     let client = Client::tuned(&server, |builder| builder.timeout(Duration::from_millis(300)));
     let body = async { client.get("/x").reply::<Binary>().await?.bytes().await };
     let expected = "timed out: no further piece of the reply within 300ms";
-    assert_eq!(body.await.expect_err("silence").to_string(), expected);
+    let error = body.await.expect_err("silence").to_string();
+    assert!(error.ends_with(expected), "{error}");
 }
 
 #[tokio::test]
@@ -157,7 +158,8 @@ async fn a_rate_limit_of_ones_own_leaves_no_turn_before_the_deadline() {
         Client::tuned(&server, |builder| builder.rate_limit(1).deadline(Duration::from_secs(5)));
     client.overview("a").await.expect("the first has its turn");
     let error = client.overview("a").await.expect_err("the second does not");
-    assert_eq!(error.to_string(), "timed out: the rate limit leaves no turn before the deadline");
+    let expected = "timed out: the rate limit leaves no turn before the deadline";
+    assert!(error.to_string().ends_with(expected), "{error}");
     assert_eq!(server.seen().len(), 1);
 }
 
