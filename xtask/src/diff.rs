@@ -74,6 +74,10 @@ pub enum Format {
     Markdown,
     /// For scripts: one object
     Json,
+    /// For GitHub: an annotation for each change
+    Github,
+    /// For build servers: JUnit, each breaking change a failure
+    Junit,
 }
 
 impl From<Format> for diff::Format {
@@ -82,6 +86,8 @@ impl From<Format> for diff::Format {
             Format::Text => Self::Text,
             Format::Markdown => Self::Markdown,
             Format::Json => Self::Json,
+            Format::Github => Self::Github,
+            Format::Junit => Self::Junit,
         }
     }
 }
@@ -226,7 +232,7 @@ fn list_rules(format: Format, report: &mut Report<'_>) {
             });
             format!("{:#}", serde_json::Value::Array(list.collect()))
         }
-        Format::Text | Format::Markdown => {
+        Format::Text | Format::Markdown | Format::Github | Format::Junit => {
             let list = rules.iter().map(|rule| {
                 format!(
                     "{}\n  {}\n  for example tests/changes/{}",
