@@ -86,8 +86,9 @@ pub fn regenerate_in(
     let document = if pages.is_empty() {
         Input::read(&spec.join("openapi.yaml"), "spec/openapi.yaml")?
     } else {
-        let sources: Vec<_> = pages.iter().map(Input::source).collect();
-        match lockstep_generator::read::assemble(&sources, &mut diagnostics) {
+        let day = |page: &Input| lock.day(page.path.strip_prefix("spec/").unwrap_or_default());
+        let sources: Vec<_> = pages.iter().map(|page| (page.source(), day(page))).collect();
+        match lockstep_generator::read::assemble_dated(&sources, &mut diagnostics) {
             Some(text) => Input { path: "spec/openapi.yaml".to_owned(), text },
             None => return Ok(report.refused(&diagnostics, &pages)),
         }

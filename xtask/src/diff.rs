@@ -4,21 +4,24 @@
 //! asked of `git`, which has to be there for that alone.
 
 pub mod gate;
+mod git;
+mod side;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clap::{Args, ValueEnum};
+use lockstep_generator::File;
 use lockstep_generator::diagnostic::Diagnostics;
 use lockstep_generator::diff::{self, Changes, Class, Version, notes};
-use lockstep_generator::{File, Inputs, Layout};
 use serde_json::json;
 
 use crate::commands::{Failure, Outcome};
 use crate::disk::{Guard, Plan};
 use crate::report::Report;
 use crate::workspace::{self, Input};
+use crate::{import, sync_upstream};
 use gate::{Gate, Reached};
+use side::Side;
 
 /// The changelog of the client crate.
 const CHANGELOG: &str = "crates/client/CHANGELOG.md";
@@ -30,10 +33,14 @@ const CHANGELOG: &str = "crates/client/CHANGELOG.md";
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_long_help = gate::EXIT_CODES)]
 pub struct Diff {
-    /// The document before; the committed spec/openapi.yaml if none is named
+    /// The document before: a file, a folder of docs pages, REV:PATH as git has it, or an https address; the committed
+    /// spec/openapi.yaml if none is named
     pub old: Option<PathBuf>,
-    /// The document after; the working spec/openapi.yaml if none is named
+    /// The document after, named like the one before; the working spec/openapi.yaml if none is named
     pub new: Option<PathBuf>,
+    /// Compare with spec/ as it was at this revision instead of the last commit
+    #[arg(long, value_name = "REV", conflicts_with_all = ["old", "new"])]
+    pub from: Option<String>,
     /// Corrections to the documents that are named (OpenAPI Overlay 1.0)
     #[arg(long, value_name = "FILE")]
     pub overlay: Option<PathBuf>,
@@ -53,7 +60,7 @@ pub struct Diff {
     #[arg(long, value_name = "[SIDE:]CLASS", value_delimiter = ',', conflicts_with = "exit_code")]
     pub fail_on: Vec<Gate>,
     /// List the rules instead: every kind of change by its id, with a pair of documents that shows it
-    #[arg(long, conflicts_with_all = ["old", "new", "exit_code", "fail_on"])]
+    #[arg(long, conflicts_with_all = ["old", "new", "from", "exit_code", "fail_on"])]
     pub rules: bool,
 }
 
@@ -67,6 +74,10 @@ pub enum Format {
     Markdown,
     /// For scripts: one object
     Json,
+    /// For GitHub: an annotation for each change
+    Github,
+    /// For build servers: JUnit, each breaking change a failure
+    Junit,
 }
 
 impl From<Format> for diff::Format {
@@ -75,72 +86,9 @@ impl From<Format> for diff::Format {
             Format::Text => Self::Text,
             Format::Markdown => Self::Markdown,
             Format::Json => Self::Json,
+            Format::Github => Self::Github,
+            Format::Junit => Self::Junit,
         }
-    }
-}
-
-/// A document with what lies beside it.
-#[derive(Debug, Default)]
-struct Side {
-    document: Option<Input>,
-    overlay: Option<Input>,
-    config: Option<Input>,
-    names: Option<Input>,
-}
-
-impl Side {
-    /// What is in `spec/` now.
-    fn working(root: &Path) -> Result<Self, Failure> {
-        let read = |name: &str| {
-            Input::read_if_there(&root.join("spec").join(name), &format!("spec/{name}"))
-        };
-        Ok(Self {
-            document: read("openapi.yaml")?,
-            overlay: read("overlay.yaml")?,
-            config: read("client.yaml")?,
-            names: read("names.lock")?,
-        })
-    }
-
-    /// What was in `spec/` at the last commit.
-    fn committed(root: &Path) -> Result<Self, Failure> {
-        let document = committed(root, "spec/openapi.yaml")?;
-        let read = |name: &str| committed(root, name).ok();
-        Ok(Self {
-            document: Some(document),
-            overlay: read("spec/overlay.yaml"),
-            config: read("spec/client.yaml"),
-            names: read("spec/names.lock"),
-        })
-    }
-
-    /// A document that somebody named, with what was named to go with it.
-    fn named(document: &Path, command: &Diff) -> Result<Self, Failure> {
-        let read = |path: &Path| Input::read(path, &workspace::shown(path));
-        Ok(Self {
-            document: Some(read(document)?),
-            overlay: command.overlay.as_deref().map(read).transpose()?,
-            config: command.config.as_deref().map(read).transpose()?,
-            names: command.names_lock.as_deref().map(read).transpose()?,
-        })
-    }
-
-    fn inputs(&self) -> Result<Inputs<'_>, Failure> {
-        let document = self.document.as_ref();
-        let document = document.ok_or_else(|| {
-            Failure("there is no spec/openapi.yaml; `cargo xtask import` makes one".to_owned())
-        })?;
-        Ok(Inputs {
-            overlay: self.overlay.as_ref().map(Input::source),
-            config: self.config.as_ref().map(Input::source),
-            names_lock: self.names.as_ref().map(Input::source),
-            ..Inputs::new(document.source(), Layout::Workspace)
-        })
-    }
-
-    fn sources(&self) -> impl Iterator<Item = Input> {
-        let all = [&self.document, &self.overlay, &self.config, &self.names];
-        all.into_iter().flatten().cloned()
     }
 }
 
@@ -154,9 +102,14 @@ pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure>
         list_rules(command.format, report);
         return Ok(Outcome::Done);
     }
-    let old = match &command.old {
-        Some(path) => Side::named(path, command)?,
-        None => Side::committed(&workspace::root()?)?,
+    let named = [&command.old, &command.new].into_iter().flatten();
+    if named.filter_map(|path| path.to_str()).any(import::is_address) && cfg!(not(feature = "net"))
+    {
+        return sync_upstream::again_with_net();
+    }
+    let old = match (&command.old, &command.from) {
+        (Some(path), _) => Side::named(path, command)?,
+        (None, revision) => Side::at(&workspace::root()?, revision.as_deref().unwrap_or("HEAD"))?,
     };
     let new = match &command.new {
         Some(path) => Side::named(path, command)?,
@@ -188,7 +141,7 @@ pub fn summary(
     release_notes: bool,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
-    let old = match Side::committed(root) {
+    let old = match Side::at(root, "HEAD") {
         Ok(old) => old,
         Err(failure) if release_notes => return Err(failure),
         // Where nothing was committed, or without git, there is nothing to compare with.
@@ -279,7 +232,7 @@ fn list_rules(format: Format, report: &mut Report<'_>) {
             });
             format!("{:#}", serde_json::Value::Array(list.collect()))
         }
-        Format::Text | Format::Markdown => {
+        Format::Text | Format::Markdown | Format::Github | Format::Junit => {
             let list = rules.iter().map(|rule| {
                 format!(
                     "{}\n  {}\n  for example tests/changes/{}",
@@ -295,23 +248,4 @@ fn list_rules(format: Format, report: &mut Report<'_>) {
 /// All crates of the workspace have one version, so the client's is ours.
 fn version() -> Option<Version> {
     Version::parse(env!("CARGO_PKG_VERSION"))
-}
-
-/// A file as it was at the last commit.
-fn committed(root: &Path, path: &str) -> Result<Input, Failure> {
-    let shown = format!("HEAD:{path}");
-    let help = "name both documents to compare without git: `cargo xtask diff OLD NEW`";
-    let output =
-        Command::new("git").arg("-C").arg(root).args(["show", &format!("HEAD:./{path}")]).output();
-    let output = output.map_err(|error| {
-        Failure(format!("cannot run git to see what was committed: {error}; {help}"))
-    })?;
-    if !output.status.success() {
-        let told = String::from_utf8_lossy(&output.stderr);
-        let told = told.lines().next().unwrap_or("it does not say why");
-        return Err(Failure(format!("git does not know {shown}: {told}; {help}")));
-    }
-    let text = lockstep_generator::read::decode(&shown, &output.stdout)
-        .map_err(|error| Failure(format!("{}: {}", error.place, error.message)))?;
-    Ok(Input { text: text.to_owned(), path: shown })
 }

@@ -19,9 +19,15 @@ mod fetch;
 #[cfg(feature = "net")]
 mod index;
 #[cfg(feature = "net")]
+mod kept;
+#[cfg(feature = "net")]
 mod progress;
 #[cfg(feature = "net")]
+mod refusal;
+#[cfg(feature = "net")]
 mod run;
+#[cfg(feature = "net")]
+mod wait;
 
 #[cfg(feature = "net")]
 pub use fetch::Limits;

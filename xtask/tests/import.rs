@@ -215,3 +215,61 @@ fn four_hundred_pages_are_reported_one_by_one() {
     assert_eq!(text.lines().filter(|line| line.starts_with("    added  GET /p/")).count(), 400);
     assert!(text.contains("\n400 added; 400 operations in all\n"), "{text}");
 }
+
+#[test]
+fn words_of_the_header_follow_the_newest_page_and_facts_stay() {
+    let (repository, outside) = (repository(), tempfile::tempdir().expect("a folder"));
+    let root = repository.path();
+    let header = |root: &Path| {
+        let text = fs::read_to_string(root.join("spec/openapi.yaml")).expect("the document");
+        text.split("\npaths:").next().unwrap_or_default().to_owned()
+    };
+    let page = page_of("chats");
+    let mut newer = page.clone();
+    for (old, new) in [
+        ("  version: 1.0.0", "  version: 9.0.0"),
+        ("Endpoints for managingr account notifications", "Other words of the day."),
+        ("description: Get your API Key from", "description: Get your own API Key from"),
+    ] {
+        assert!(newer.contains(old), "the page lacks {old}");
+        newer = newer.replacen(old, new, 1);
+    }
+    let (outcome, text) = import(root, &[&given(outside.path(), "new.md", &newer)], |_| {});
+    assert_eq!(outcome, Outcome::Done, "{text}");
+    assert!(
+        text.contains("note[pages-differ]: the pages say the same in other words of "),
+        "{text}"
+    );
+    assert!(text.contains("`tags[\"Notifications\"]`"), "{text}");
+    assert!(text.contains("`components.securitySchemes.default`, `info`"), "{text}");
+    let kept = header(root);
+    assert!(kept.contains("Other words of the day.") && kept.contains("version: 9.0.0"), "{kept}");
+
+    // Whoever assembles the pages again gets the same document.
+    let document = fs::read_to_string(root.join("spec/openapi.yaml")).expect("the document");
+    let (outcome, text) = told(|report| {
+        xtask::commands::regenerate_in(root, &xtask::cli::Options::default(), report)
+    });
+    assert_eq!(outcome, Outcome::Done, "{text}");
+    let again = fs::read_to_string(root.join("spec/openapi.yaml")).expect("the document");
+    assert_eq!(again, document);
+}
+
+#[test]
+fn facts_of_the_header_conflict_by_their_names() {
+    let (repository, outside) = (repository(), tempfile::tempdir().expect("a folder"));
+    let root = repository.path();
+    let before = files(root);
+    for (old, new, name) in [
+        ("url: https://app.onlyfansapi.com\n", "url: https://other.example\n", "`servers`"),
+        ("scheme: bearer", "scheme: basic", "`components.securitySchemes."),
+    ] {
+        let page = page_of("chats");
+        assert!(page.contains(old), "the page lacks {old}");
+        let file = given(outside.path(), "page.md", &page.replace(old, new));
+        let (outcome, text) = import(root, &[&file], |_| {});
+        assert_eq!(outcome, Outcome::Failed, "{text}");
+        assert!(text.contains(&format!("the pages disagree about {name}")), "{text}");
+        assert_eq!(files(root), before);
+    }
+}

@@ -99,6 +99,11 @@ impl SourceLock {
         Ok(())
     }
 
+    /// The day on which an input came in; empty where nobody noted it.
+    pub(crate) fn day(&self, path: &str) -> &str {
+        self.files.get(path).map_or("", |entry| entry.date.as_str())
+    }
+
     /// The text to write.
     ///
     /// # Errors

@@ -124,11 +124,11 @@ impl Merge<'_> {
         let Some(pages) = self.place(&wanted, &there, &mut merged.events, diagnostics) else {
             return Ok(None);
         };
-        let Some(text) = assemble(&pages, diagnostics) else { return Ok(None) };
         if !document.is_empty() {
             lock.document = Some(document);
         }
         self.note(&mut lock, &pages);
+        let Some(text) = self.assemble(&pages, &lock, diagnostics) else { return Ok(None) };
         merged.operations = pages.len();
         merged.files = pages.iter().map(|(path, page)| file(path, page.text)).collect();
         merged.files.push(file(&self.target.path("openapi.yaml"), &text));
@@ -278,11 +278,8 @@ impl Merge<'_> {
 
     fn note(&self, lock: &mut SourceLock, pages: &BTreeMap<String, Page<'_>>) {
         lock.form = Form::Pages;
-        let relative = |path: &str| {
-            path.strip_prefix(&format!("{}/", self.target.folder)).unwrap_or(path).to_owned()
-        };
-        let kept: BTreeSet<String> = pages.keys().map(|path| relative(path)).collect();
-        lock.files.retain(|path, _| kept.contains(path));
+        let kept: BTreeSet<&str> = pages.keys().map(|path| self.relative(path)).collect();
+        lock.files.retain(|path, _| kept.contains(path.as_str()));
         for (path, page) in pages {
             let Some(section) = page.section else { continue };
             let entry = Entry {
@@ -293,8 +290,42 @@ impl Merge<'_> {
                 last_modified: section.incoming.last_modified.clone(),
                 ..Entry::default()
             };
-            lock.note(&relative(path), page.text.as_bytes(), entry);
+            lock.note(self.relative(path), page.text.as_bytes(), entry);
         }
+    }
+
+    /// The path of a file as the lock has it.
+    fn relative<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(&format!("{}/", self.target.folder)).unwrap_or(path)
+    }
+
+    /// One document of all pages; errors speak of the places that people know.
+    fn assemble(
+        &self,
+        pages: &BTreeMap<String, Page<'_>>,
+        lock: &SourceLock,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        let sources: Vec<(Source<'_>, &str)> = pages
+            .iter()
+            .map(|(path, page)| (Source { path, text: page.text }, lock.day(self.relative(path))))
+            .collect();
+        let mut own = Diagnostics::new();
+        let text = read::assemble_dated(&sources, &mut own);
+        for diagnostic in own.iter_mut() {
+            // A page that came in does not lie where it will, so its places are those of the text it came in.
+            let message = diagnostic.message.clone();
+            if let Some((kept, origin)) = message.rsplit_once(" at ")
+                && let Some(place) = origin_of(pages, origin)
+            {
+                diagnostic.message = format!("{kept} at {place}");
+            }
+            if let Some(place) = origin_of(pages, &diagnostic.place.to_string()) {
+                diagnostic.place = place;
+            }
+        }
+        diagnostics.extend(own);
+        text
     }
 }
 
@@ -305,7 +336,7 @@ fn same(one: &str, other: &str) -> bool {
 
 /// Whether few enough operations go that it can be meant.
 pub(super) fn few(gone: usize, there: usize, diagnostics: &mut Diagnostics) -> bool {
-    if there < 8 || gone * 4 <= there {
+    if gone * 4 <= there {
         return true;
     }
     let message = format!(
@@ -342,28 +373,6 @@ fn held(input: &Input) -> (String, &str) {
             )
         },
     )
-}
-
-/// One document of all pages; errors speak of the places that people know.
-fn assemble(pages: &BTreeMap<String, Page<'_>>, diagnostics: &mut Diagnostics) -> Option<String> {
-    let sources: Vec<Source<'_>> =
-        pages.iter().map(|(path, page)| Source { path, text: page.text }).collect();
-    let mut own = Diagnostics::new();
-    let text = read::assemble(&sources, &mut own);
-    for diagnostic in own.iter_mut() {
-        // A page that came in does not lie where it will, so its places are those of the text it came in.
-        let message = diagnostic.message.clone();
-        if let Some((kept, origin)) = message.rsplit_once(" at ")
-            && let Some(place) = origin_of(pages, origin)
-        {
-            diagnostic.message = format!("{kept} at {place}");
-        }
-        if let Some(place) = origin_of(pages, &diagnostic.place.to_string()) {
-            diagnostic.place = place;
-        }
-    }
-    diagnostics.extend(own);
-    text
 }
 
 /// `spec/pages/a.md:5:1` as a place in the text that the page came in.

@@ -2,13 +2,22 @@
 
 use std::io::Read as _;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ureq::http::{Response, StatusCode, header};
+use ureq::http::{HeaderName, Response, StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
+use url::Url;
 
+use super::refusal::{Again, Refusal, is_challenge, slow, too_large};
+use super::wait::Calm;
 use crate::commands::Failure;
+
+/// What is wanted: text. A server that has the same page as HTML too needs to know.
+const ACCEPT: &str =
+    "text/markdown, application/yaml, application/json, text/plain;q=0.9, */*;q=0.1";
+/// So much of a refusal is looked at.
+const LOOK: u64 = 32_768;
 
 /// What a server may do to us.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +34,8 @@ pub struct Limits {
     pub tries: u32,
     /// How long to wait before the second try; doubled for each after it.
     pub pause: Duration,
+    /// How long a server may ask us to wait before the next try; whoever asks for more gets no further try.
+    pub longest_wait: Duration,
 }
 
 impl Default for Limits {
@@ -36,6 +47,7 @@ impl Default for Limits {
             redirects: 5,
             tries: 3,
             pause: Duration::from_millis(500),
+            longest_wait: Duration::from_secs(90),
         }
     }
 }
@@ -47,26 +59,31 @@ pub(super) struct Before {
     pub(super) last_modified: Option<String>,
 }
 
+/// A text that arrived.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) text: String,
+    /// Where it lay: redirects lead elsewhere.
+    pub(super) found: String,
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+}
+
 /// An answer.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// The earlier answer still holds.
     Same,
     /// A new one.
-    New { text: String, etag: Option<String>, last_modified: Option<String> },
+    New(Text),
 }
 
 /// Fetches, within limits.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Fetcher {
     agent: Agent,
     limits: Limits,
-}
-
-/// Why a try failed, and whether another one may help.
-struct Refusal {
-    why: String,
-    again: bool,
+    calm: Calm,
 }
 
 impl Fetcher {
@@ -79,141 +96,217 @@ impl Fetcher {
         let agent = Agent::config_builder()
             .tls_config(tls)
             .timeout_connect(Some(limits.connect))
-            .timeout_global(Some(limits.whole))
-            .max_redirects(limits.redirects)
+            // Redirects are followed here, where each step is looked at.
+            .max_redirects(0)
             .http_status_as_error(false)
             .user_agent(concat!("lockstep-xtask/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();
-        Self { agent, limits }
+        Self { agent, limits, calm: Calm::default() }
     }
 
     /// Asks for an address.
     pub(super) fn get(&self, address: &str, before: &Before) -> Result<Answer, Failure> {
-        let secure = is_secure(address).map_err(|why| Failure(format!("{address}: {why}")))?;
+        let tries = self.limits.tries.max(1);
+        let start = Url::parse(address)
+            .map_err(|error| Failure(format!("{address}: this is no address: {error}")))?;
+        may_ask(&start).map_err(|why| Failure(format!("{address}: {why}")))?;
         let mut pause = self.limits.pause;
-        for left in (0..self.limits.tries.max(1)).rev() {
-            match self.try_once(address, before, secure) {
+        let mut tried = 1;
+        loop {
+            self.calm.keep();
+            let refusal = match self.try_once(&start, before) {
                 Ok(answer) => return Ok(answer),
-                Err(refusal) if refusal.again && left > 0 => {
-                    std::thread::sleep(pause);
-                    pause *= 2;
+                Err(refusal) => refusal,
+            };
+            match refusal.again {
+                Again::Never => return Err(Failure(format!("{address}: {}", refusal.why))),
+                _ if tried >= tries => {
+                    return Err(Failure(format!("{address}: {} ({tries} tries)", refusal.why)));
                 }
-                Err(Refusal { why, again: true }) => {
-                    return Err(Failure(format!(
-                        "{address}: {why} ({} tries)",
-                        self.limits.tries.max(1)
-                    )));
+                Again::Soon => std::thread::sleep(pause),
+                Again::After(wait) => self.calm.until(Instant::now() + wait.max(pause)),
+            }
+            pause *= 2;
+            tried += 1;
+        }
+    }
+
+    /// One try, through every redirect, within the time for all of it.
+    fn try_once(&self, start: &Url, before: &Before) -> Result<Answer, Refusal> {
+        let ends = Instant::now() + self.limits.whole;
+        let mut way = vec![start.clone()];
+        loop {
+            let at = way.last().unwrap_or(start).clone();
+            let left = ends.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(slow(&self.limits));
+            }
+            let mut request = self
+                .agent
+                .get(at.as_str())
+                .config()
+                .timeout_global(Some(left))
+                .build()
+                .header(header::ACCEPT, ACCEPT);
+            if let Some(etag) = &before.etag {
+                request = request.header(header::IF_NONE_MATCH, etag);
+            }
+            if let Some(date) = &before.last_modified {
+                request = request.header(header::IF_MODIFIED_SINCE, date);
+            }
+            let response =
+                request.call().map_err(|error| Refusal::of_error(&error, &at, &self.limits))?;
+            match response.status() {
+                StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
+                    return self.body(response, &at).map(Answer::New);
                 }
-                Err(Refusal { why, .. }) => return Err(Failure(format!("{address}: {why}"))),
+                StatusCode::NOT_MODIFIED => {
+                    return if before.etag.is_some() || before.last_modified.is_some() {
+                        Ok(Answer::Same)
+                    } else {
+                        Err(Refusal::never(
+                            "the server says 304 to a question that knew of no earlier answer",
+                        ))
+                    };
+                }
+                status if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) => {
+                    let next = self.next(&at, &response, &way)?;
+                    way.push(next);
+                }
+                status => return Err(self.refused(status, response)),
             }
         }
-        Err(Failure(format!("{address}: not tried")))
     }
 
-    fn try_once(&self, address: &str, before: &Before, secure: bool) -> Result<Answer, Refusal> {
-        let mut request = self.agent.get(address).config().https_only(secure).build();
-        if let Some(etag) = &before.etag {
-            request = request.header(header::IF_NONE_MATCH, etag);
+    /// Where a redirect leads, if it may.
+    fn next(&self, at: &Url, response: &Response<Body>, way: &[Url]) -> Result<Url, Refusal> {
+        let target = response.headers().get(header::LOCATION);
+        let target = target.ok_or_else(|| {
+            Refusal::never(format!("the server says {} and not where to", response.status()))
+        })?;
+        let target = String::from_utf8_lossy(target.as_bytes()).into_owned();
+        let next = at.join(&target).map_err(|_| {
+            Refusal::never(format!("it redirects to {target:?}, which is no address"))
+        })?;
+        if at.scheme() == "https" && next.scheme() != "https" {
+            return Err(Refusal::never(format!("it redirects to {next}, which is not https")));
         }
-        if let Some(date) = &before.last_modified {
-            request = request.header(header::IF_MODIFIED_SINCE, date);
+        may_ask(&next).map_err(|why| Refusal::never(format!("it redirects to {next}: {why}")))?;
+        if way.contains(&next) {
+            return Err(Refusal::never(format!("it redirects in a circle, by way of {next}")));
         }
-        let response = request.call().map_err(|error| self.refusal(&error))?;
-        let status = response.status();
-        if status == StatusCode::NOT_MODIFIED {
-            return if before.etag.is_some() || before.last_modified.is_some() {
-                Ok(Answer::Same)
-            } else {
-                Err(Refusal {
-                    why: "the server says 304 to a question that knew of no earlier answer".into(),
-                    again: false,
-                })
-            };
+        if way.len() as u64 > u64::from(self.limits.redirects) {
+            let most = self.limits.redirects;
+            return Err(Refusal::never(format!(
+                "it redirects more than {most} times, last to {next}"
+            )));
         }
-        if !status.is_success() {
-            let again = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-            return Err(Refusal { why: format!("the server says {status}"), again });
-        }
-        self.body(response)
+        Ok(next)
     }
 
-    fn body(&self, mut response: Response<Body>) -> Result<Answer, Refusal> {
-        let kept = |response: &Response<Body>, name| {
-            let value = response.headers().get(name)?.to_str().ok()?;
-            (value.len() <= 200).then(|| value.to_owned())
+    fn refused(&self, status: StatusCode, mut response: Response<Body>) -> Refusal {
+        let mut bytes = Vec::new();
+        // What a refusal says is worth a look, and that it cannot be read is no other failure.
+        let _ = response.body_mut().as_reader().take(LOOK).read_to_end(&mut bytes);
+        let body = String::from_utf8_lossy(&bytes);
+        Refusal::of_status(status, response.headers(), &body, &self.limits)
+    }
+
+    fn body(&self, mut response: Response<Body>, at: &Url) -> Result<Text, Refusal> {
+        let said = |response: &Response<Body>, name: HeaderName| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
-        let (etag, last_modified) =
-            (kept(&response, header::ETAG), kept(&response, header::LAST_MODIFIED));
-        let packed = response.headers().contains_key(header::CONTENT_ENCODING);
-        let promised = response.body().content_length().filter(|_| !packed);
-        let largest = self.limits.largest;
-        if promised.is_some_and(|length| length > largest) {
-            return Err(too_large(largest));
+        let kept = |name| said(&response, name).filter(|value| value.len() <= 200);
+        let (etag, last_modified) = (kept(header::ETAG), kept(header::LAST_MODIFIED));
+        let packing =
+            said(&response, header::CONTENT_ENCODING).filter(|packing| packing != "identity");
+        if let Some(packing) = packing.as_deref().filter(|packing| !is_gzip(packing)) {
+            let why = format!("the answer is packed as `{packing}`, which was not asked for");
+            return Err(Refusal::never(why));
         }
+        let kind = said(&response, header::CONTENT_TYPE).unwrap_or_default();
+        if let Some(kind) = no_text(&kind) {
+            return Err(Refusal::never(format!(
+                "the answer is no text: the server says it is {kind}"
+            )));
+        }
+        let promised = response.body().content_length().filter(|_| packing.is_none());
+        if promised.is_some_and(|length| length > self.limits.largest) {
+            return Err(too_large(&self.limits));
+        }
+        let bytes = self.bytes(&mut response, promised)?;
+        let charset = kind.to_ascii_lowercase().split_once("charset=").map(|(_, name)| {
+            name.split(';').next().unwrap_or_default().trim_matches(['"', ' ']).to_owned()
+        });
+        let text = String::from_utf8(bytes).map_err(|_| {
+            let told = charset.map(|name| format!(": the server says it is {name}"));
+            Refusal::never(format!("the answer is not UTF-8 text{}", told.unwrap_or_default()))
+        })?;
+        if is_challenge(response.headers(), &text) {
+            return Err(Refusal::of_status(
+                StatusCode::OK,
+                response.headers(),
+                &text,
+                &self.limits,
+            ));
+        }
+        Ok(Text { text, found: at.to_string(), etag, last_modified })
+    }
+
+    fn bytes(
+        &self,
+        response: &mut Response<Body>,
+        promised: Option<u64>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let largest = self.limits.largest;
         let mut bytes = Vec::new();
         // One byte more than is allowed, to tell "just fits" from "does not end".
         let reader = response.body_mut().with_config().limit(u64::MAX).reader();
         if let Err(error) = reader.take(largest + 1).read_to_end(&mut bytes) {
-            let timeout = error.to_string().contains("timeout");
-            let why = if timeout {
-                self.slow()
-            } else {
-                format!("the answer broke off after {} bytes: {error}", bytes.len())
-            };
-            return Err(Refusal { why, again: !timeout });
+            if error.to_string().contains("timeout") {
+                return Err(slow(&self.limits));
+            }
+            let why = format!("the answer broke off after {} bytes: {error}", bytes.len());
+            return Err(Refusal::soon(why));
         }
         if bytes.len() as u64 > largest {
-            return Err(too_large(largest));
+            return Err(too_large(&self.limits));
         }
-        if promised.is_some_and(|length| length != bytes.len() as u64) {
-            let why = format!(
-                "the answer broke off after {} of {} bytes",
-                bytes.len(),
-                promised.unwrap_or_default()
-            );
-            return Err(Refusal { why, again: true });
+        match promised {
+            Some(length) if length != bytes.len() as u64 => {
+                let why = format!("the answer broke off after {} of {length} bytes", bytes.len());
+                Err(Refusal::soon(why))
+            }
+            _ => Ok(bytes),
         }
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Refusal { why: "the answer is not UTF-8 text".into(), again: false })?;
-        Ok(Answer::New { text, etag, last_modified })
-    }
-
-    fn slow(&self) -> String {
-        format!("the answer took more than {} s", self.limits.whole.as_secs_f32())
-    }
-
-    fn refusal(&self, error: &ureq::Error) -> Refusal {
-        let (why, again) = match error {
-            ureq::Error::Timeout(_) => (self.slow(), false),
-            ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => {
-                (format!("it redirects more than {} times", self.limits.redirects), false)
-            }
-            ureq::Error::RequireHttpsOnly(target) => {
-                (format!("it redirects to {target}, which is not https"), false)
-            }
-            ureq::Error::HostNotFound => ("there is no such host, or no network".to_owned(), true),
-            other => (other.to_string(), true),
-        };
-        Refusal { why, again }
     }
 }
 
-fn too_large(largest: u64) -> Refusal {
-    Refusal { why: format!("the answer is larger than {largest} bytes"), again: false }
+fn is_gzip(packing: &str) -> bool {
+    matches!(packing.trim().to_ascii_lowercase().as_str(), "gzip" | "x-gzip")
 }
 
-/// Whether an address is https. Plain http goes to this machine only.
-fn is_secure(address: &str) -> Result<bool, &'static str> {
-    if address.starts_with("https://") {
-        return Ok(true);
+/// The media type, if it is one that holds no text.
+fn no_text(kind: &str) -> Option<&str> {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let (family, member) = kind.split_once('/')?;
+    let binary = matches!(family, "image" | "audio" | "video" | "font")
+        || matches!(member, "pdf" | "zip" | "gzip" | "x-tar" | "wasm");
+    binary.then_some(kind)
+}
+
+/// Whether an address may be asked: plain http goes to this machine only.
+fn may_ask(address: &Url) -> Result<(), &'static str> {
+    if !address.username().is_empty() || address.password().is_some() {
+        return Err(
+            "an address with credentials in it would show them in logs; use a plain https one",
+        );
     }
-    let host = address.strip_prefix("http://").ok_or("this is no https address")?;
-    let authority = host.split(['/', '?', '#']).next().unwrap_or_default();
-    let name = authority.rsplit_once(':').map_or(authority, |(name, _)| name);
-    if matches!(name, "127.0.0.1" | "localhost" | "[::1]") {
-        Ok(false)
-    } else {
-        Err("plain http is not safe to import from; use https")
+    match (address.scheme(), address.host_str()) {
+        ("https", Some(_)) => Ok(()),
+        ("http", Some("127.0.0.1" | "localhost" | "[::1]")) => Ok(()),
+        ("http", _) => Err("plain http is not safe to import from; use https"),
+        _ => Err("this is no https address"),
     }
 }

@@ -12,9 +12,11 @@ use lockstep_generator::read::pages;
 use lockstep_generator::{Source, read};
 use serde_json::Value;
 
+use super::Sync;
 use super::fetch::{Answer, Before, Fetcher, Limits};
+use super::index::{self, Index};
+use super::kept::Kept;
 use super::progress::Progress;
-use super::{Sync, index};
 use crate::cli::MessageFormat;
 use crate::commands::{Failure, Outcome};
 use crate::disk::Guard;
@@ -62,10 +64,17 @@ pub fn sync_in(
         }
     };
     let known = Known::read(&target)?;
-    let run = Run { fetcher: Fetcher::new(limits), known: &known };
+    let run = Run {
+        fetcher: Fetcher::new(limits),
+        known: &known,
+        kept: Some(Kept::of(root, &address)),
+        shrink: command.allow_shrink,
+    };
     let mut diagnostics = Diagnostics::new();
     let mut sources = Vec::new();
-    let first = run.get(&address)?;
+    let first = run
+        .get(&address)
+        .map_err(|failure| Failure(format!("{}{}", failure.0, upstream.other(&address))))?;
     let quiet = command.options.message_format == MessageFormat::Json;
     let incoming =
         match run.all(&address, first, usize::from(command.jobs), !quiet, &mut diagnostics) {
@@ -88,7 +97,9 @@ pub fn sync_in(
 /// Fetches one address, for `import`.
 pub(super) fn fetch_one(address: &str) -> Result<Incoming, Failure> {
     let known = Known::default();
-    Run { fetcher: Fetcher::new(Limits::default()), known: &known }.get(address)
+    let fetcher = Fetcher::new(Limits::default());
+    let run = Run { fetcher, known: &known, kept: None, shrink: false };
+    run.get(address).map(|first| first.incoming)
 }
 
 /// Where upstream publishes.
@@ -96,6 +107,20 @@ pub(super) fn fetch_one(address: &str) -> Result<Incoming, Failure> {
 struct Upstream {
     document: Option<String>,
     index: Option<String>,
+}
+
+impl Upstream {
+    /// The other address that upstream publishes at, for when this one fails.
+    fn other(&self, address: &str) -> String {
+        let all = [("document", &self.document), ("index", &self.index)];
+        let other = all
+            .into_iter()
+            .filter_map(|(key, other)| Some((key, other.as_deref()?)))
+            .find(|(_, other)| *other != address);
+        other.map_or_else(String::new, |(key, other)| {
+            format!("; client.yaml names another source, `{key}`: try `cargo xtask sync --source {other}`")
+        })
+    }
 }
 
 fn upstream(target: &Target) -> Result<Upstream, Failure> {
@@ -127,45 +152,72 @@ fn upstream(target: &Target) -> Result<Upstream, Failure> {
 
 /// What is here already, by address.
 #[derive(Debug, Default)]
-struct Known(BTreeMap<String, (Before, String)>);
+struct Known {
+    texts: BTreeMap<String, (Before, String)>,
+    /// The operation that the page of an address held last.
+    operations: BTreeMap<String, String>,
+}
 
 impl Known {
     fn read(target: &Target) -> Result<Self, Failure> {
-        let mut known = BTreeMap::new();
+        let mut known = Self::default();
         for (path, entry) in target.lock()?.files {
             let Some(input) = Input::read_if_there(&target.disk(&path), &target.path(&path))?
             else {
                 continue;
             };
+            if let Some(operation) = entry.operation {
+                known.operations.insert(entry.origin.clone(), operation);
+            }
             // A file that was changed here is fetched anew, whatever the server says.
             if import::sha256(input.text.as_bytes()) == entry.sha256 {
                 let before = Before { etag: entry.etag, last_modified: entry.last_modified };
-                known.insert(entry.origin, (before, input.text));
+                known.texts.insert(entry.origin, (before, input.text));
             }
         }
-        Ok(Self(known))
+        Ok(known)
     }
 }
 
 struct Run<'k> {
     fetcher: Fetcher,
     known: &'k Known,
+    /// What an earlier run could not use.
+    kept: Option<Kept>,
+    /// Whether operations may go.
+    shrink: bool,
+}
+
+/// What lay at an address.
+struct First {
+    incoming: Incoming,
+    found: String,
 }
 
 impl Run<'_> {
-    fn get(&self, address: &str) -> Result<Incoming, Failure> {
+    fn get(&self, address: &str) -> Result<First, Failure> {
         let nothing = (Before::default(), String::new());
-        let (before, held) = self.known.0.get(address).unwrap_or(&nothing);
+        let (before, held) = self.known.texts.get(address).unwrap_or(&nothing);
+        let shown = address.to_owned();
         Ok(match self.fetcher.get(address, before)? {
-            Answer::Same => Incoming {
-                shown: address.to_owned(),
-                text: held.clone(),
-                etag: before.etag.clone(),
-                last_modified: before.last_modified.clone(),
+            Answer::Same => First {
+                found: shown.clone(),
+                incoming: Incoming {
+                    shown,
+                    text: held.clone(),
+                    etag: before.etag.clone(),
+                    last_modified: before.last_modified.clone(),
+                },
             },
-            Answer::New { text, etag, last_modified } => {
-                Incoming { shown: address.to_owned(), text, etag, last_modified }
-            }
+            Answer::New(new) => First {
+                found: new.found,
+                incoming: Incoming {
+                    shown,
+                    text: new.text,
+                    etag: new.etag,
+                    last_modified: new.last_modified,
+                },
+            },
         })
     }
 
@@ -173,56 +225,110 @@ impl Run<'_> {
     fn all(
         &self,
         address: &str,
-        first: Incoming,
+        first: First,
         jobs: usize,
         shown: bool,
         diagnostics: &mut Diagnostics,
     ) -> Result<Vec<Incoming>, Vec<Input>> {
+        let First { incoming: first, found } = first;
         let markup = first.text.trim_start().starts_with('<');
-        let links = if markup { Vec::new() } else { index::links(address, &first.text) };
-        if links.is_empty() || !pages::split(&first.text).is_empty() || is_document(&first) {
+        let listed =
+            if markup { Index::default() } else { index::read(address, &found, &first.text) };
+        if listed.pages.is_empty() || !pages::split(&first.text).is_empty() || is_document(&first) {
             return Ok(vec![first]);
         }
-        let mut refuse = |code, message: String, help: &str| {
-            let place = Place::File(address.to_owned());
-            diagnostics.push(Diagnostic::error(code, message).at(place).help(help));
-            Err(vec![first.input()])
-        };
+        let place = || Place::File(address.to_owned());
+        let links = listed.pages;
         if links.len() > index::MOST {
             let message =
                 format!("the index lists {} pages, more than {}", links.len(), index::MOST);
-            return refuse("too-large", message, "name the whole document in client.yaml instead");
+            let help = "name the whole document in client.yaml instead";
+            diagnostics.push(Diagnostic::error("too-large", message).at(place()).help(help));
+            return Err(vec![first.input()]);
+        }
+        if let Some(some) = listed.passed_over.first() {
+            let more = match listed.passed_over.len() - 1 {
+                0 => String::new(),
+                more => format!(", and {more} more"),
+            };
+            let message =
+                format!("not every page that the index links to is followed: {some}{more}");
+            diagnostics.push(Diagnostic::note("links-passed-over", message).at(place()));
         }
         let pages = match self.fetch(&links, jobs, shown) {
             Ok(pages) => pages,
-            Err(failure) => {
-                return refuse("not-fetched", failure.0, "nothing was changed; try again later");
+            Err(unfinished) => {
+                let help = match self.kept.as_ref().map_or(0, |kept| kept.put(&unfinished.arrived))
+                {
+                    0 => "nothing was changed; try again later".to_owned(),
+                    count => format!(
+                        "nothing was changed; {count} of {} pages arrived and are kept for an hour: run it again for the rest",
+                        links.len()
+                    ),
+                };
+                let message = unfinished.failure.0;
+                diagnostics.push(Diagnostic::error("not-fetched", message).at(place()).help(help));
+                return Err(vec![first.input()]);
             }
         };
+        if let Some(kept) = &self.kept {
+            kept.forget();
+        }
+        match self.with_operations(pages) {
+            Ok(pages) => Ok(pages),
+            Err((message, help)) => {
+                let told = Diagnostic::error("upstream-changed", message).at(place()).help(help);
+                diagnostics.push(told);
+                Err(vec![first.input()])
+            }
+        }
+    }
+
+    /// The pages that hold an operation, or why this does not look like all of them.
+    fn with_operations(
+        &self,
+        pages: Vec<Incoming>,
+    ) -> Result<Vec<Incoming>, (String, &'static str)> {
         if let Some(page) = pages.iter().find(|page| page.text.trim_start().starts_with('<')) {
             let message = format!("{} is an HTML page, not the text of a docs page", page.shown);
-            return refuse("upstream-changed", message, HELP);
+            return Err((message, HELP));
+        }
+        if let Some(page) = pages.iter().find(|page| page.text.trim().is_empty()) {
+            return Err((format!("{} is an empty page", page.shown), HELP));
         }
         let count = pages.len();
-        let with: Vec<Incoming> =
-            pages.into_iter().filter(|page| !pages::split(&page.text).is_empty()).collect();
+        let (with, without): (Vec<Incoming>, Vec<Incoming>) =
+            pages.into_iter().partition(|page| !pages::split(&page.text).is_empty());
         if with.is_empty() {
             let message =
                 format!("none of the {count} pages that the index lists holds an operation");
-            return refuse("upstream-changed", message, HELP);
+            return Err((message, HELP));
         }
-        Ok(with)
+        let held =
+            without.iter().find_map(|page| Some((page, self.known.operations.get(&page.shown)?)));
+        match held {
+            Some((page, operation)) if !self.shrink => Err((
+                format!("{} held {operation} and holds no operation now", page.shown),
+                "look at the page; if the operation is gone indeed, run it again with --allow-shrink",
+            )),
+            _ => Ok(with),
+        }
     }
 
-    /// Fetches many, in order; the first that fails ends it.
-    fn fetch(&self, links: &[String], jobs: usize, shown: bool) -> Result<Vec<Incoming>, Failure> {
+    /// Fetches many, in order; the first that fails ends it. What an earlier run kept is not asked for again.
+    fn fetch(
+        &self,
+        links: &[String],
+        jobs: usize,
+        shown: bool,
+    ) -> Result<Vec<Incoming>, Unfinished> {
         let progress = Progress::new(links.len(), shown);
         let next = AtomicUsize::new(0);
         let done: Mutex<BTreeMap<usize, Incoming>> = Mutex::default();
         let failed: Mutex<Option<Failure>> = Mutex::default();
-        let lock = |failure| {
+        let fail = |failure| {
             next.store(links.len(), Ordering::Relaxed);
-            failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(failure);
+            locked(&failed).get_or_insert(failure);
         };
         std::thread::scope(|scope| {
             for _ in 0..jobs.clamp(1, links.len().max(1)) {
@@ -230,17 +336,16 @@ impl Run<'_> {
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(link) = links.get(index) else { return };
-                        match self.get(link) {
+                        let kept = self.kept.as_ref().and_then(|kept| kept.get(link));
+                        match kept.map_or_else(|| self.get(link).map(|page| page.incoming), Ok) {
                             Ok(page) => {
                                 progress.step(page.text.len());
-                                done.lock()
-                                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                                    .insert(index, page);
+                                locked(&done).insert(index, page);
                             }
-                            Err(failure) => lock(failure),
+                            Err(failure) => fail(failure),
                         }
                         if progress.bytes() > LARGEST_SITE {
-                            lock(Failure(format!(
+                            fail(Failure(format!(
                                 "the pages are larger than {} MiB together",
                                 LARGEST_SITE >> 20
                             )));
@@ -251,8 +356,22 @@ impl Run<'_> {
         });
         let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         let done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        failed.map_or_else(|| Ok(done.into_values().collect()), Err)
+        let arrived = done.into_values().collect();
+        match failed {
+            None => Ok(arrived),
+            Some(failure) => Err(Unfinished { failure, arrived }),
+        }
     }
+}
+
+/// A run that broke off, and what it has so far.
+struct Unfinished {
+    failure: Failure,
+    arrived: Vec<Incoming>,
+}
+
+fn locked<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 const HELP: &str =

@@ -19,13 +19,16 @@ pub(crate) fn repository() -> tempfile::TempDir {
     copy
 }
 
-/// Every file below a folder with its bytes, sorted.
+/// Every file below a folder with its bytes, sorted; all but `target`, where nothing is anybody's work.
 pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut all = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
         for entry in fs::read_dir(next).expect("a folder") {
             let path = entry.expect("an entry").path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name == "target") {
+                continue;
+            }
             if path.is_dir() {
                 open.push(path);
             } else {

@@ -38,6 +38,7 @@
 
 mod fingerprint;
 mod join;
+mod machines;
 pub mod notes;
 mod overview;
 mod render;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Change, Changes, Class, Verdict, Version, overview};
+use super::{Change, Changes, Class, Verdict, Version, machines, overview};
 use crate::diagnostic::Place;
 use crate::visible::{json as json_text, line};
 
@@ -21,6 +21,10 @@ pub enum Format {
     Markdown,
     /// For scripts: one object.
     Json,
+    /// For GitHub: one annotation of a workflow for each change.
+    Github,
+    /// For build servers: a test suite in the form of JUnit, in which each breaking change is a failure.
+    Junit,
 }
 
 /// So many places, and so many effects, are shown of one change.
@@ -33,6 +37,8 @@ pub(super) fn render(changes: &Changes, format: Format, version: Option<Version>
     match format {
         Format::Text => text(changes, version),
         Format::Markdown => markdown(changes, version),
+        Format::Github => machines::github(changes),
+        Format::Junit => machines::junit(changes),
         Format::Json => json_text(&format!("{:#}\n", value(changes, version))).into_owned(),
     }
 }
@@ -73,7 +79,7 @@ fn label(class: Class) -> &'static str {
     }
 }
 
-fn word(class: Class) -> &'static str {
+pub(super) fn word(class: Class) -> &'static str {
     match class {
         Class::None => "nothing",
         other => other.as_str(),

@@ -1,17 +1,17 @@
 //! Several docs pages, each a document with one operation, into one document.
 
+use std::collections::BTreeMap;
+
+use super::facts::{self, label};
 use super::tree::METHODS;
 use super::{Document, Source, read, to_yaml};
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::pointer::Pointer;
 use serde_json::{Map, Value};
 
 /// Makes one document of docs pages (or documents), and writes it as YAML.
 ///
-/// Paths come in the order of the list of tags, then in the order given; a page added later leaves
-/// the text of the others alone. What the pages have in common has to be the same in all of them.
-/// `None` if there are errors: those of [`read`], `pages-disagree`, `no-pages` and
-/// `not-writable`.
+/// As [`assemble_dated`], for pages of which nobody knows the day: the last one counts as the newest.
 ///
 /// ```
 /// use lockstep_generator::diagnostic::Diagnostics;
@@ -24,23 +24,45 @@ use serde_json::{Map, Value};
 /// assert!(text.find("/a:") < text.find("/b:"));
 /// ```
 pub fn assemble(pages: &[Source<'_>], diagnostics: &mut Diagnostics) -> Option<String> {
+    let pages: Vec<(Source<'_>, &str)> = pages.iter().map(|page| (*page, "")).collect();
+    assemble_dated(&pages, diagnostics)
+}
+
+/// Makes one document of docs pages, each with the day on which it came in (`YYYY-MM-DD`), and writes it as YAML.
+///
+/// Paths come in the order of the list of tags, then in the order given; a page added later leaves
+/// the text of the others alone. Facts that the pages have in common have to be the same in all of them; what is said
+/// of them in prose (descriptions, the version) follows the newest page, which the note `pages-differ` tells.
+/// `None` if there are errors: those of [`read`], `pages-disagree`, `no-pages` and
+/// `not-writable`.
+pub fn assemble_dated(
+    pages: &[(Source<'_>, &str)],
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
     let documents: Option<Vec<Document>> =
-        pages.iter().map(|page| read(page, diagnostics)).collect();
+        pages.iter().map(|(page, _)| read(page, diagnostics)).collect();
     let documents = documents?;
     let Some(first) = documents.first() else {
         diagnostics.push(Diagnostic::error("no-pages", "there is no page to assemble"));
         return None;
     };
-    let mut whole =
-        Whole { value: first.value.clone(), documents: &documents, problems: Vec::new() };
+    let mut whole = Whole {
+        value: first.value.clone(),
+        documents: &documents,
+        days: pages.iter().map(|(_, day)| *day).collect(),
+        held_by: BTreeMap::new(),
+        problems: Vec::new(),
+    };
     for page in 1..documents.len() {
         whole.add(page);
     }
     let failed = !whole.problems.is_empty();
+    let note = whole.note();
     diagnostics.extend(whole.problems);
     if failed {
         return None;
     }
+    diagnostics.extend(note);
     let mut value = whole.value;
     sort_paths(&mut value);
     let text = to_yaml(&value);
@@ -55,6 +77,10 @@ pub fn assemble(pages: &[Source<'_>], diagnostics: &mut Diagnostics) -> Option<S
 struct Whole<'d> {
     value: Value,
     documents: &'d [Document],
+    /// The day of each page.
+    days: Vec<&'d str>,
+    /// What is said differently on different pages, and the page whose words are kept.
+    held_by: BTreeMap<String, usize>,
     problems: Vec<Diagnostic>,
 }
 
@@ -76,7 +102,9 @@ impl Whole<'_> {
                 ("tags", Some(Value::Array(list)), Value::Array(more)) => {
                     self.union(list, more, &place, page, &["name"]);
                 }
-                (_, Some(there), value) => self.same(there, value, &place, page),
+                (_, Some(there), value) => {
+                    self.same(there, value, &place, &label(&place, None), page)
+                }
                 (_, None, value) => {
                     root.insert(key.clone(), value.clone());
                 }
@@ -114,7 +142,9 @@ impl Whole<'_> {
                 {
                     whole.union(list, more, place, page, &["in", "name", "$ref"]);
                 }
-                (there, more) => whole.same(there, more, place, page),
+                (there, more) => {
+                    whole.same(there, more, place, &label(place, None), page);
+                }
             }
         });
     }
@@ -124,10 +154,10 @@ impl Whole<'_> {
         match (there, more) {
             (Value::Object(there), Value::Object(more)) => {
                 self.merge(there, more, place, page, |whole, there, more, place, page| {
-                    whole.same(there, more, place, page);
+                    whole.same(there, more, place, &label(place, None), page);
                 });
             }
-            (there, more) => self.same(there, more, place, page),
+            (there, more) => self.same(there, more, place, &label(place, None), page),
         }
     }
 
@@ -141,34 +171,74 @@ impl Whole<'_> {
         keys: &[&str],
     ) {
         for (index, value) in more.iter().enumerate() {
-            let known =
-                list.iter().find(|known| keys.iter().all(|key| known.get(key) == value.get(key)));
+            let known = list
+                .iter_mut()
+                .find(|known| keys.iter().all(|key| known.get(key) == value.get(key)));
             match known {
-                Some(known) => self.same(known, value, &place.index(index), page),
+                Some(known) => {
+                    let name = label(place, value.get("name").and_then(Value::as_str));
+                    self.same(known, value, &place.index(index), &name, page);
+                }
                 None => list.push(value.clone()),
             }
         }
     }
 
-    fn same(&mut self, there: &Value, value: &Value, place: &Pointer, page: usize) {
+    /// Something that two pages have: the facts have to be the same, and the words are those of the newer page.
+    fn same(&mut self, there: &mut Value, value: &Value, place: &Pointer, name: &str, page: usize) {
         if there == value {
             return;
         }
+        let holder = self.held_by.get(name).copied().unwrap_or_else(|| self.holder(place, there));
+        if facts::same(place, there, value) {
+            let newer = (self.days[page], page) > (self.days[holder], holder);
+            if newer {
+                *there = value.clone();
+            }
+            self.held_by.insert(name.to_owned(), if newer { page } else { holder });
+            return;
+        }
         let here = self.documents[page].locate(place);
-        let other = self.first_place(place, there);
-        let name = place.last().unwrap_or_default();
+        let other = self.documents[holder].locate(place);
         let message = format!("the pages disagree about `{name}`: it is something else at {other}");
         self.problems.push(Diagnostic::error("pages-disagree", message).at(here).help(
             "fetch the pages anew so that they are of the same day; correct one of them otherwise",
         ));
     }
 
-    /// Where the value stands in the page that had it first.
-    fn first_place(&self, place: &Pointer, there: &Value) -> Place {
-        let had = self.documents.iter().find(|document| {
-            document.value.pointer(place.as_str()).is_some_and(|value| value == there)
+    /// The page that had the value first.
+    fn holder(&self, place: &Pointer, there: &Value) -> usize {
+        let list = place.parent().filter(|parent| {
+            self.documents
+                .iter()
+                .any(|page| page.value.pointer(parent.as_str()).is_some_and(Value::is_array))
         });
-        had.or(self.documents.first()).map_or(Place::Nowhere, |document| document.locate(place))
+        let has = |document: &Document| match &list {
+            Some(list) => document
+                .value
+                .pointer(list.as_str())
+                .and_then(Value::as_array)
+                .is_some_and(|list| list.contains(there)),
+            None => document.value.pointer(place.as_str()).is_some_and(|value| value == there),
+        };
+        self.documents.iter().position(has).unwrap_or_default()
+    }
+
+    /// That pages say the same in other words, and whose words are kept.
+    fn note(&self) -> Option<Diagnostic> {
+        const SHOWN: usize = 5;
+        let newest = *self.held_by.values().max_by_key(|page| (self.days[**page], **page))?;
+        let mut names: Vec<String> =
+            self.held_by.keys().take(SHOWN).map(|name| format!("`{name}`")).collect();
+        if self.held_by.len() > SHOWN {
+            names.push(format!("and {} more", self.held_by.len() - SHOWN));
+        }
+        let message = format!(
+            "the pages say the same in other words of {}; the words of the newest are kept",
+            names.join(", ")
+        );
+        let place = self.documents[newest].locate(&Pointer::root());
+        Some(Diagnostic::note("pages-differ", message).at(place))
     }
 }
 
@@ -238,7 +308,7 @@ mod tests {
             [
                 "error[pages-disagree]: the pages disagree about `info`: it is something else at \
                  p0.md:5:1 (p1.md:5:1)",
-                "error[pages-disagree]: the pages disagree about `get`: it is something else at \
+                "error[pages-disagree]: the pages disagree about `paths[\"/a\"].get`: it is something else at \
                  p0.md:9:5 (p1.md:9:5)",
             ]
         );

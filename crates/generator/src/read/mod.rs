@@ -17,6 +17,7 @@ use value::Oddity;
 mod assemble;
 mod document;
 mod edits;
+mod facts;
 mod form;
 mod json;
 pub mod overlay;
@@ -32,7 +33,7 @@ mod version;
 mod write;
 mod yaml;
 
-pub use assemble::assemble;
+pub use assemble::{assemble, assemble_dated};
 pub use document::{Document, Node, is_data_key};
 pub(crate) use repair::UNDECLARED;
 pub use repair::request_path;
