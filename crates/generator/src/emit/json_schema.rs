@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::discriminator::Discriminator;
+use crate::diagnostic::Diagnostics;
+use crate::lower::kinds::{Children, Kind, own_discriminator};
 use crate::pointer::Pointer;
 use crate::read::{Document, Node};
 
@@ -34,13 +36,23 @@ impl Schema<'_> {
     }
 }
 
-/// A reference and what it leads to, still to be translated.
-type Waiting<'d> = Vec<(String, &'d Value)>;
+/// What references lead to, still to be translated.
+type Waiting<'d> = Vec<(String, Target<'d>)>;
+
+/// What a reference leads to.
+enum Target<'d> {
+    /// A schema.
+    Schema(&'d Value),
+    /// A base, which means one of its kinds.
+    Kinds(Node<'d>, Vec<Kind<'d>>),
+}
 
 /// The schemas that references lead to, by the names that they go by.
 #[derive(Debug, Default)]
 pub(super) struct Shared<'d> {
-    names: HashMap<Pointer, String>,
+    names: HashMap<(Pointer, bool), String>,
+    /// What builds on what, found out when first asked for.
+    children: Option<Children<'d>>,
     taken: HashSet<String>,
     schemas: IndexMap<String, Schema<'d>>,
 }
@@ -52,7 +64,10 @@ impl<'d> Shared<'d> {
         let schema = self.schema(document, node.value, &mut queue);
         // What references lead to waits in a queue, so that chains of any length cost no stack.
         while let Some((name, target)) = queue.pop() {
-            let schema = self.schema(document, target, &mut queue);
+            let schema = match target {
+                Target::Schema(value) => self.schema(document, value, &mut queue),
+                Target::Kinds(base, kinds) => self.kinds(document, &base, kinds, &mut queue),
+            };
             self.schemas.insert(name, schema);
         }
         schema
@@ -74,16 +89,14 @@ impl<'d> Shared<'d> {
         if object.contains_key("$ref") {
             // Where the reference stands matters to those who tell what is wrong with it, and they have told.
             return match document.resolve(&Node { value, pointer: Pointer::root() }) {
-                Ok(target) => {
-                    let name = format!("#/schemas/{}", self.name(target, queue));
-                    Schema::Object(IndexMap::from([("$ref", Schema::Word(name.into()))]))
-                }
+                Ok(target) => self.reference(document, target, queue),
                 Err(_) => Schema::Bool(true),
             };
         }
+        let owner = value;
         let mut out = IndexMap::new();
         for (key, value) in object {
-            if let Some((key, schema)) = self.keyword(document, key, value, queue) {
+            if let Some((key, schema)) = self.keyword(document, owner, (key, value), queue) {
                 out.insert(key, schema);
             }
         }
@@ -102,8 +115,8 @@ impl<'d> Shared<'d> {
     fn keyword(
         &mut self,
         document: &'d Document,
-        key: &'d str,
-        value: &'d Value,
+        owner: &'d Value,
+        (key, value): (&'d str, &'d Value),
         queue: &mut Waiting<'d>,
     ) -> Option<(&'d str, Schema<'d>)> {
         Some(match key {
@@ -123,8 +136,14 @@ impl<'d> Shared<'d> {
             }
             "allOf" | "oneOf" | "anyOf" => {
                 let members = value.as_array().filter(|members| !members.is_empty())?;
-                let members =
-                    members.iter().map(|member| self.schema(document, member, queue)).collect();
+                let builds = key == "allOf" && self.children(document).builds(owner);
+                let members = members
+                    .iter()
+                    .map(|member| match brought_in(document, member, builds) {
+                        Some(base) => self.plain(base, queue),
+                        None => self.schema(document, member, queue),
+                    })
+                    .collect();
                 // Alternatives may overlap in real documents; a caller is not at fault for that.
                 (if key == "oneOf" { "anyOf" } else { key }, Schema::List(members))
             }
@@ -138,7 +157,69 @@ impl<'d> Shared<'d> {
         })
     }
 
-    fn name(&mut self, target: Node<'d>, queue: &mut Waiting<'d>) -> &str {
+    /// A reference: to a schema, or where that is a base to the choice between its kinds.
+    fn reference(
+        &mut self,
+        document: &'d Document,
+        target: Node<'d>,
+        queue: &mut Waiting<'d>,
+    ) -> Schema<'d> {
+        let kinds = match discriminator_of(&target) {
+            Some(own) => {
+                self.children(document).kinds(document, &target, &own, &mut Diagnostics::new())
+            }
+            None => Vec::new(),
+        };
+        if kinds.is_empty() {
+            return self.plain(target, queue);
+        }
+        refer(self.name((target.pointer.clone(), true), || Target::Kinds(target, kinds), queue))
+    }
+
+    /// A reference to a schema as it stands, whatever builds on it.
+    fn plain(&mut self, target: Node<'d>, queue: &mut Waiting<'d>) -> Schema<'d> {
+        refer(self.name((target.pointer, false), || Target::Schema(target.value), queue))
+    }
+
+    fn children(&mut self, document: &'d Document) -> &Children<'d> {
+        self.children.get_or_insert_with(|| Children::of(document))
+    }
+
+    /// One of the kinds of a base, by the values that mean it.
+    fn kinds(
+        &mut self,
+        document: &'d Document,
+        base: &Node<'d>,
+        kinds: Vec<Kind<'d>>,
+        queue: &mut Waiting<'d>,
+    ) -> Schema<'d> {
+        let property = discriminator_of(base).and_then(|own| own.str("propertyName"));
+        let Some(property) = property else { return Schema::Bool(true) };
+        let arms = kinds.into_iter().map(|kind| {
+            let is_self = kind.node.pointer == base.pointer;
+            let own = if is_self {
+                self.plain(kind.node, queue)
+            } else {
+                self.reference(document, kind.node, queue)
+            };
+            let word = |text: String| Schema::Word(Cow::Owned(text));
+            let tags = kind.tags.iter().map(|tag| word(tag.to_string())).collect();
+            let tags = Schema::Object(IndexMap::from([("enum", Schema::List(tags))]));
+            let told = Schema::Object(IndexMap::from([
+                ("required", Schema::List(vec![word(property.to_owned())])),
+                ("properties", Schema::Object(IndexMap::from([(property, tags)]))),
+            ]));
+            Schema::Object(IndexMap::from([("allOf", Schema::List(vec![own, told]))]))
+        });
+        Schema::Object(IndexMap::from([("anyOf", Schema::List(arms.collect()))]))
+    }
+
+    fn name(
+        &mut self,
+        key: (Pointer, bool),
+        target: impl FnOnce() -> Target<'d>,
+        queue: &mut Waiting<'d>,
+    ) -> &str {
         // A name becomes part of a pointer, and of nothing else: letters and digits will do.
         let plain = |text: &str| -> String {
             text.chars()
@@ -146,15 +227,40 @@ impl<'d> Shared<'d> {
                 .collect()
         };
         let Self { names, taken, .. } = self;
-        names.entry(target.pointer).or_insert_with_key(|pointer| {
-            let own = plain(&pointer.last().unwrap_or_default());
+        names.entry(key).or_insert_with_key(|(pointer, is_choice)| {
+            let mut own = plain(&pointer.last().unwrap_or_default());
+            if *is_choice {
+                own.push_str("-kinds");
+            }
             let is_free = !own.is_empty() && !taken.contains(&own);
-            let name = if is_free { own } else { plain(pointer.as_str()) };
+            let mut name = if is_free { own } else { plain(pointer.as_str()) };
+            while taken.contains(&name) {
+                name.push('_');
+            }
             taken.insert(name.clone());
-            queue.push((name.clone(), target.value));
+            queue.push((name.clone(), target()));
             name
         })
     }
+}
+
+/// The base that a member of `allOf` brings in: what builds on a base is not any of its kinds.
+fn brought_in<'d>(document: &'d Document, member: &'d Value, builds: bool) -> Option<Node<'d>> {
+    let reference = member.get("$ref").filter(|_| builds);
+    let target = reference
+        .and_then(|_| document.resolve(&Node { value: member, pointer: Pointer::root() }).ok())?;
+    discriminator_of(&target).map(|_| target)
+}
+
+fn refer<'d>(name: &str) -> Schema<'d> {
+    let name = format!("#/schemas/{name}");
+    Schema::Object(IndexMap::from([("$ref", Schema::Word(name.into()))]))
+}
+
+/// The discriminator of a base: one that does not list its kinds itself.
+fn discriminator_of<'d>(schema: &Node<'d>) -> Option<Node<'d>> {
+    let lists = ["oneOf", "anyOf"].iter().any(|key| schema.member(key).is_some());
+    own_discriminator(schema).filter(|_| !lists)
 }
 
 /// In OpenAPI 3.0 `exclusiveMinimum` is a flag on `minimum`; since then it is a bound of its own.

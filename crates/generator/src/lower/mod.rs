@@ -5,7 +5,7 @@
 
 mod body;
 mod enumeration;
-mod kinds;
+pub(crate) mod kinds;
 pub(crate) mod operation;
 pub(crate) mod param;
 mod places;
