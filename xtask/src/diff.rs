@@ -53,6 +53,9 @@ pub struct Diff {
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+    /// Also write the report as a page for a browser, before and after side by side
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Tell the worst change by the exit code: 0, 10 or 20
     #[arg(long)]
     pub exit_code: bool,
@@ -60,7 +63,7 @@ pub struct Diff {
     #[arg(long, value_name = "[SIDE:]CLASS", value_delimiter = ',', conflicts_with = "exit_code")]
     pub fail_on: Vec<Gate>,
     /// List the rules instead: every kind of change by its id, with a pair of documents that shows it
-    #[arg(long, conflicts_with_all = ["old", "new", "from", "exit_code", "fail_on"])]
+    #[arg(long, conflicts_with_all = ["old", "new", "from", "exit_code", "fail_on", "html"])]
     pub rules: bool,
 }
 
@@ -121,6 +124,14 @@ pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure>
     };
     let text = changes.render(command.format.into(), own.then(version).flatten());
     report.told(text.trim_end(), &json!({ "type": "diff", "report": text }));
+    if let Some(out) = &command.html {
+        page(out, &changes, (&old, &new), own.then(version).flatten())?;
+        if command.format == Format::Text {
+            let shown = workspace::shown(out);
+            let told = json!({ "type": "page", "path": shown });
+            report.told(&format!("\nwritten as a page: {shown}"), &told);
+        }
+    }
     if let Some(reached) = Reached::of(&command.fail_on, &changes) {
         return Ok(Outcome::Gated(reached));
     }
@@ -129,6 +140,28 @@ pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure>
         (true, Class::Fix | Class::Addition) => Outcome::Changed,
         (true, Class::Breaking) => Outcome::Breaking,
     })
+}
+
+/// Writes the page.
+fn page(
+    out: &Path,
+    changes: &Changes,
+    (old, new): (&Side, &Side),
+    version: Option<Version>,
+) -> Result<(), Failure> {
+    let (before, after): (Vec<Input>, Vec<Input>) =
+        (old.sources().collect(), new.sources().collect());
+    let (before, after): (Vec<_>, Vec<_>) =
+        (before.iter().map(Input::source).collect(), after.iter().map(Input::source).collect());
+    let page = changes.page(version, &before, &after);
+    let shown = workspace::shown(out);
+    let name = out.file_name().ok_or_else(|| Failure(format!("{shown} names no file")))?;
+    let folder =
+        out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let files = [File { path: name.to_string_lossy().into_owned(), contents: page.into_bytes() }];
+    let guard = Guard::take(folder)?;
+    Plan::compute(folder, &files, &[])?.apply(&guard)?;
+    Ok(())
 }
 
 /// The end of `cargo xtask regenerate`: what changed since the last commit, if anything did. With

@@ -44,6 +44,36 @@ fn scripts_get_one_object() {
 }
 
 #[test]
+fn the_page_shows_both_sides_and_runs_nothing() {
+    let root = tempfile::tempdir().expect("a folder");
+    let hostile = "</h2><script>alert(1)</script><img src=x onerror=alert(2)>";
+    let document = |values: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{ title: T, version: '1' }}\nservers: [{{ url: https://api.example.com }}]\npaths:\n  /a:\n    get:\n      operationId: getA\n      tags: [Things]\n      parameters:\n        - {{ name: kind, in: query, schema: {{ type: string, enum: {values} }} }}\n      responses: {{ '204': {{ description: Done }} }}\n"
+        )
+    };
+    let write = |name: &str, text: String| {
+        let path = root.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    };
+    let old = write("old.yaml", document("[a, b]"));
+    let new = write("new.yaml", document(&format!("[a, b, {hostile:?}]")));
+    let html = root.path().join("page.html");
+    let command =
+        Diff { old: Some(old), new: Some(new), html: Some(html.clone()), ..Diff::default() };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let outcome = run(&Cli { command: cli::Command::Diff(command) }, &mut out, &mut err, false);
+    assert_eq!(outcome, Outcome::Done, "{}", text(&err));
+    let page = std::fs::read_to_string(html).expect("a page");
+    assert!(!page.contains("<script") && !page.contains("<img"), "{page}");
+    assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("default-src 'none'"));
+    let (before, after) = (page.find("old.yaml:10:").expect("before"), page.find("new.yaml:10:"));
+    assert!(after.expect("after") > before, "{page}");
+    assert!(page.contains("id=\"addition\"") && page.contains("> things (1)</label>"), "{page}");
+}
+
+#[test]
 fn a_document_that_is_not_there_is_told() {
     let (outcome, shown) = compare("no-such-pair", Format::Text, true);
     assert_eq!(outcome, Outcome::Failed);

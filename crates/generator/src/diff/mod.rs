@@ -41,6 +41,7 @@ mod join;
 mod machines;
 pub mod notes;
 mod overview;
+mod page;
 mod render;
 pub mod rules;
 mod rust;
@@ -53,7 +54,7 @@ mod wire;
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostics, Place};
-use crate::{Inputs, config, emit, understand, understand_document};
+use crate::{Inputs, Source, config, emit, understand, understand_document};
 
 pub use render::Format;
 pub use settings::{Acknowledgement, Day, Reason, RuleId, Settings, Severity, Sides};
@@ -181,6 +182,17 @@ impl Changes {
     /// The report.
     pub fn render(&self, format: Format, version: Option<Version>) -> String {
         render::render(self, format, version)
+    }
+
+    /// The report as one page for a browser, which needs nothing else: `before` and `after` are the texts that were
+    /// compared, for the lines that it shows side by side.
+    pub fn page(
+        &self,
+        version: Option<Version>,
+        before: &[Source<'_>],
+        after: &[Source<'_>],
+    ) -> String {
+        page::page(self, version, before, after)
     }
 }
 

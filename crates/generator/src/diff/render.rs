@@ -44,7 +44,7 @@ pub(super) fn render(changes: &Changes, format: Format, version: Option<Version>
 }
 
 /// The verdicts in one line.
-fn summary(changes: &Changes, version: Option<Version>) -> String {
+pub(super) fn summary(changes: &Changes, version: Option<Version>) -> String {
     if changes.list.is_empty() {
         return "Nothing changed.".to_owned();
     }
@@ -72,7 +72,7 @@ fn summary(changes: &Changes, version: Option<Version>) -> String {
     )
 }
 
-fn label(class: Class) -> &'static str {
+pub(super) fn label(class: Class) -> &'static str {
     match class {
         Class::None => "without effect",
         other => other.as_str(),
