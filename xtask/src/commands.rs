@@ -1,10 +1,12 @@
 //! What each command does: read the inputs, call the generator, hand its files to `disk`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
 use lockstep_generator::diagnostic::Diagnostics;
-use lockstep_generator::{Inputs, Layout, Output};
+use lockstep_generator::{Inputs, Layout, Output, lint};
+use serde_json::json;
 
 use crate::cli::{Generate, Mode, Options, Regenerate};
 use crate::diff;
@@ -158,7 +160,44 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
     report.diagnostics(&diagnostics, &sources);
     let plan = Plan::compute(&command.out, &output.files, &output.owned)?;
     plan.refuse_hand_written(&output.owned, "Cargo.toml")?;
-    finish(&plan, guard.as_ref(), &output, command.options.mode(), &again(command), report)
+    let mode = command.options.mode();
+    let outcome = finish(&plan, guard.as_ref(), &output, mode, &again(command), report)?;
+    if mode == Mode::Write {
+        tell_mendable(command, &document, overlay.as_ref(), report);
+    }
+    Ok(outcome)
+}
+
+/// Says once what `lint` knows of the document better than the document itself: with its corrections, types are what a
+/// person would have written.
+fn tell_mendable(
+    command: &Generate,
+    document: &Input,
+    overlay: Option<&Input>,
+    report: &mut Report<'_>,
+) {
+    let overlay_source = overlay.map(Input::source);
+    let mut diagnostics = Diagnostics::default();
+    let looked = lint::lint(&document.source(), overlay_source.as_ref(), &mut diagnostics);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in looked.iter().flat_map(|looked| &looked.findings) {
+        if !finding.mends.is_empty() {
+            *counts.entry(finding.diagnostic.code).or_default() += 1;
+        }
+    }
+    if counts.is_empty() {
+        return;
+    }
+    let total: usize = counts.values().sum();
+    let kinds: Vec<String> = counts.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    let spec = workspace::shown(&command.spec);
+    let out = command.overlay.as_deref().map_or("overlay.yaml".to_owned(), workspace::shown);
+    let text = format!(
+        "\n{total} {} of the document can be corrected ({}):\n  cargo xtask lint --spec {spec} --overlay {out} --write",
+        if total == 1 { "place" } else { "places" },
+        kinds.join(", ")
+    );
+    report.told(&text, &json!({ "type": "mendable", "places": total, "kinds": counts }));
 }
 
 fn finish(

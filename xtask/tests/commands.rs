@@ -263,3 +263,23 @@ fn a_page_that_was_edited_by_hand_is_not_what_came() {
     assert_eq!(files(root.path()), before);
     assert_code(&regenerate(root.path(), &["--check"]), 0);
 }
+
+#[test]
+fn generating_says_once_what_lint_would_mend() {
+    let repository = repository();
+    let spec = repository.path().join("api.yaml");
+    let document = "openapi: 3.0.3\ninfo: { title: Pets, version: '1' }\nservers: [{ url: https://api.example.com }]\npaths:\n  /pets:\n    get:\n      operationId: getPet\n      tags: [Pets]\n      responses:\n        '200': { description: ok, content: { application/json: { schema: { type: object, properties: { born: { type: string, example: '2025-01-01T00:00:00Z' } } } } } }\n        default: { description: failed }\n";
+    fs::write(&spec, document).expect("a file");
+    let generate = |more: &[&str]| {
+        let mut command = xtask(repository.path());
+        command.args(["generate", "--spec", "api.yaml", "--name", "pets", "--out", "pets"]);
+        command.args(more).output().expect("it runs")
+    };
+    let output = generate(&[]);
+    assert_code(&output, 0);
+    let told = text(&output.stdout);
+    let hint = "1 place of the document can be corrected (timestamp-without-format 1):\n  cargo xtask lint --spec api.yaml --overlay overlay.yaml --write";
+    assert_eq!(told.matches("can be corrected").count(), 1, "{told}");
+    assert!(told.contains(hint), "{told}");
+    assert!(!text(&generate(&["--check"]).stdout).contains("can be corrected"));
+}
