@@ -225,11 +225,11 @@ impl Lock {
     }
 }
 
-/// The order of arguments, where there is more than one.
+/// The order of arguments, where there are any.
 fn arguments(draft: &Draft) -> impl Iterator<Item = (String, Vec<String>)> {
     let operations = draft.operations.iter().map(|it| (&it.key, &it.arguments));
     let types = draft.names.types.iter().map(|(id, name)| (name, &draft.types.get(*id).arguments));
-    let all = operations.chain(types).filter(|(_, arguments)| arguments.len() > 1);
+    let all = operations.chain(types).filter(|(_, arguments)| !arguments.is_empty());
     all.map(|(key, arguments)| (key.clone(), arguments.clone()))
 }
 

@@ -52,6 +52,7 @@ pub fn seal(mut draft: Draft) -> Api {
         auth: draft.auth,
         security: draft.security,
         scopes: draft.scopes,
+        shared: draft.shared,
         types,
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Config {
     /// True when someone chose the base URL, so that servers named by the document do not count.
     pub(crate) base_url_is_chosen: bool,
     pub(crate) credentials: IndexMap<&'static str, Credential>,
+    /// Parameters that every operation takes, as they were chosen.
+    pub(crate) parameters: IndexMap<&'static str, String>,
     pub(crate) headers: HeaderMap,
     pub(crate) user_agent: HeaderValue,
     pub(crate) settings: Settings,

@@ -70,6 +70,43 @@ impl Request {
         self.set_path(name, to_value(value))
     }
 
+    /// Sets a path parameter to what its client was given for all operations, or else to its default.
+    #[must_use]
+    pub fn shared_path(self, name: &str) -> Self {
+        match self.shared(name) {
+            Some(value) => self.path(name, value),
+            None => self,
+        }
+    }
+
+    /// The same for a query parameter.
+    #[must_use]
+    pub fn shared_query(self, name: &str) -> Self {
+        match self.shared(name) {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// The same for a header.
+    #[must_use]
+    pub fn shared_header(self, name: &str) -> Self {
+        match self.shared(name) {
+            Some(value) => self.header(name, value),
+            None => self,
+        }
+    }
+
+    fn shared(&self, name: &str) -> Option<String> {
+        let inner = self.client.as_ref()?.inner();
+        let default = || inner.service.parameters.iter().find(|(known, _)| *known == name);
+        let chosen = inner.config.parameters.get(name).map(String::as_str);
+        chosen
+            .or_else(|| default().map(|(_, value)| *value))
+            .filter(|it| !it.is_empty())
+            .map(str::to_owned)
+    }
+
     /// Sets a query parameter in OpenAPI's default style; null takes it away.
     #[must_use]
     pub fn query(self, name: &str, value: impl Serialize) -> Self {

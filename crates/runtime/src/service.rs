@@ -26,6 +26,8 @@ pub struct Service {
     pub auth: &'static [AuthScheme],
     /// Alternatives of sets of scheme names, for every operation that does not say otherwise. Empty: none.
     pub security: &'static [&'static [&'static str]],
+    /// Parameters that every operation takes, each with its default or an empty text: settings of the client.
+    pub parameters: &'static [(&'static str, &'static str)],
     /// The environment variable for the base URL; empty for none.
     pub env_base_url: &'static str,
     /// The environment variable for extra headers, one `Name: value` per line; empty for none.
@@ -51,6 +53,7 @@ impl Service {
         base_url: "",
         auth: &[],
         security: &[],
+        parameters: &[],
         env_base_url: "",
         env_headers: "",
         env_log: "",

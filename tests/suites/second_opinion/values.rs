@@ -88,7 +88,14 @@ impl Operation<'_> {
                 let made = properties.map(|(name, own)| (name.clone(), self.made(own)));
                 Value::Object(made.collect::<Map<_, _>>())
             }
-            _ => json!("text"),
+            _ => json!(match schema["format"].as_str() {
+                Some("date-time") => "2025-01-31T23:59:59Z",
+                Some("date") => "2025-01-31",
+                Some("uuid") => "7f6b1e52-1f1d-4c7e-8a4e-0d5c4f0a3b1c",
+                Some("byte") => "AAEC",
+                Some("decimal") => "1.10",
+                _ => "text",
+            }),
         }
     }
 }

@@ -114,6 +114,14 @@ fn service(context: &Context<'_>) -> TokenStream {
     let base_url = &context.api.base_url;
     let auth = context.api.auth.iter().map(|scheme| scheme_tokens(context, scheme));
     let security = context.api.security.iter().map(|set| quote!(&[#(#set),*]));
+    let shared = &context.api.shared;
+    let parameters = (!shared.is_empty()).then(|| {
+        let all = shared.iter().map(|own| {
+            let (name, default) = (&own.wire, &own.default);
+            quote!((#name, #default))
+        });
+        quote!(parameters: &[#(#all),*],)
+    });
     let [base_url_var, headers_var, log_var] = settings_vars(context);
     let limits = context.config.limits.as_ref().map(|limits| {
         let stands = [
@@ -148,6 +156,7 @@ fn service(context: &Context<'_>) -> TokenStream {
             base_url: #base_url,
             auth: &[#(#auth),*],
             security: &[#(#security),*],
+            #parameters
             env_base_url: #base_url_var,
             env_headers: #headers_var,
             env_log: #log_var,

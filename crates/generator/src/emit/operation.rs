@@ -60,7 +60,7 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
             .collect();
         parts.push(Part {
             name: String::new(),
-            required: param.required && param.fill.is_none(),
+            required: param.required && param.fill.is_none() && !param.shared,
             kind: PartKind::Param(param),
             fill: param.fill.as_ref(),
             docs,
@@ -197,8 +197,18 @@ impl Part<'_> {
 
     /// The call that fills in what the client knows by itself.
     pub(super) fn filling(&self) -> Option<TokenStream> {
-        let value = super::constant::literal(self.fill?.constant());
         let wire = self.wire();
+        if let PartKind::Param(param) = &self.kind
+            && param.shared
+        {
+            return match param.location {
+                Location::Path => Some(quote!(.shared_path(#wire))),
+                Location::Query => Some(quote!(.shared_query(#wire))),
+                Location::Header => Some(quote!(.shared_header(#wire))),
+                Location::Cookie => None,
+            };
+        }
+        let value = super::constant::literal(self.fill?.constant());
         Some(match &self.kind {
             PartKind::Param(param) => param_put(param, &value),
             PartKind::Property(_, body) => field_put(wire, body, &value),

@@ -114,6 +114,7 @@ impl<'d> Lowering<'d, '_> {
             style,
             example,
             fill: fixed.map(Fill::Fixed),
+            shared: false,
             default: view.default.cloned(),
             minimum: schema.as_ref().and_then(|schema| schema.value.get("minimum")?.as_i64()),
         })

@@ -68,6 +68,17 @@ pub struct Draft {
     pub boxed: IndexMap<TypeId, Vec<usize>>,
     /// What most operations are asked for first.
     pub scopes: Vec<Scope>,
+    /// What every operation takes.
+    pub shared: Vec<SharedParam>,
+}
+
+/// A parameter that is a setting of the client.
+#[derive(Clone, Debug)]
+pub struct SharedParam {
+    /// Its name on the wire.
+    pub wire: String,
+    /// What stands there unless somebody says otherwise; empty where the document has no default.
+    pub default: String,
 }
 
 /// A path parameter that is said once for many operations.
@@ -175,6 +186,8 @@ pub struct Api {
     pub resources: Vec<Resource>,
     /// What is said once for many operations.
     pub scopes: Vec<Scope>,
+    /// What every operation takes.
+    pub shared: Vec<SharedParam>,
     /// Every type that an operation reaches, in the order of their names' homes.
     pub types: IndexMap<TypeId, ApiType>,
 }

@@ -12,7 +12,7 @@ mod types;
 
 pub use api::{
     Api, ApiOperation, ApiType, AuthKind, AuthScheme, Draft, Envelope, FieldName, Info, Names,
-    OperationNames, Resource, Scope, Variant,
+    OperationNames, Resource, Scope, SharedParam, Variant,
 };
 pub use operation::{
     Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, PagingForm, Param, Reply,

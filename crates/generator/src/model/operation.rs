@@ -165,6 +165,8 @@ pub struct Param {
     pub default: Option<Value>,
     /// What a client fills in by itself.
     pub fill: Option<Fill>,
+    /// Whether it is a setting of the client; settled by the pass of that name.
+    pub shared: bool,
     /// The least that it may be, if the document says.
     pub minimum: Option<i64>,
     /// Whether its use is discouraged.

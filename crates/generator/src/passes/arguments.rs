@@ -30,7 +30,10 @@ fn settled(own: Vec<String>, published: Option<&Vec<String>>) -> Vec<String> {
 
 /// What an operation asks for: parameters by name, properties of the body as such.
 fn of_operation(operation: &Operation) -> Vec<String> {
-    let params = operation.params.iter().filter(|param| param.required && param.fill.is_none());
+    let params = operation
+        .params
+        .iter()
+        .filter(|param| param.required && param.fill.is_none() && !param.shared);
     let params = params.map(Param::argument);
     let parts = operation.body.iter().filter_map(|body| body.parts.as_ref()).flatten();
     let parts = parts

@@ -41,6 +41,7 @@ mod paging;
 mod replies;
 pub(crate) mod role;
 pub(crate) mod scopes;
+mod shared;
 mod travel;
 
 use crate::config::Config;
@@ -92,10 +93,12 @@ pub const PASSES: &[(&str, Pass)] = &[
     // What has become one type travels every way that its parts do.
     ("settle travel again", travel::run),
     ("name", name::run),
-    // What is asked for is settled now, and so are the names that the lock knows types by.
-    ("settle the order of arguments", arguments::run),
+    // What every operation takes is no argument, and no scope.
+    ("share what every operation takes", shared::run),
     // Scopes have names beside those of the resources.
     ("find scopes", scopes::run),
+    // What is asked for is settled now, and so are the names that the lock knows types by.
+    ("settle the order of arguments", arguments::run),
     ("break cycles", cycles::run),
     ("audit", audit::run),
 ];

@@ -97,7 +97,7 @@ fn found(draft: &Draft) -> IndexMap<Key, Vec<usize>> {
 fn parameter<'o>(operation: &'o Operation, name: &str) -> Option<&'o TypeRef> {
     let mut params = operation.params.iter();
     let param = params.find(|param| param.location == Location::Path && param.wire == name)?;
-    param.fill.is_none().then_some(&param.ty)
+    (param.fill.is_none() && !param.shared).then_some(&param.ty)
 }
 
 /// Whether a fixed part follows the parameter.

@@ -43,6 +43,7 @@ pub struct ClientBuilder<C = Client> {
     pub(super) service: &'static Service,
     base_url: Option<String>,
     secrets: IndexMap<String, String>,
+    parameters: IndexMap<&'static str, String>,
     pub(super) headers: HeaderMap,
     user_agent: Option<String>,
     settings: Settings,
@@ -62,6 +63,7 @@ impl<C> ClientBuilder<C> {
             service,
             base_url: None,
             secrets: IndexMap::new(),
+            parameters: IndexMap::new(),
             headers: HeaderMap::new(),
             user_agent: None,
             settings: Settings::default(),
@@ -98,6 +100,23 @@ impl<C> ClientBuilder<C> {
     /// User and password for the scheme of this name.
     pub fn basic(self, scheme: &str, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {
         self.credential(scheme, format!("{}:{}", user.as_ref(), password.as_ref()))
+    }
+
+    /// A parameter that every operation takes, such as a version of the API. A single request may say otherwise.
+    pub fn parameter(mut self, name: &str, value: impl Into<String>) -> Self {
+        match self.service.parameters.iter().find(|(known, _)| *known == name) {
+            Some((known, _)) => {
+                self.parameters.insert(known, value.into());
+                self
+            }
+            None => {
+                let known: Vec<_> = self.service.parameters.iter().map(|(name, _)| *name).collect();
+                self.fail(format!(
+                    "no parameter of all operations is called `{name}`; known: {}",
+                    known.join(", ")
+                ))
+            }
+        }
     }
 
     /// A header for every request. It replaces what this crate sets by itself, and travels to the service only.
@@ -230,6 +249,7 @@ impl<C> ClientBuilder<C> {
             service,
             base_url,
             secrets,
+            parameters,
             headers,
             user_agent,
             settings,
@@ -249,6 +269,7 @@ impl<C> ClientBuilder<C> {
             base_url_is_chosen: base_url.is_some(),
             base_url: parse_base_url(service, base_url)?,
             credentials,
+            parameters,
             headers,
             user_agent: agent(service, user_agent)?,
             settings,

@@ -46,7 +46,13 @@ impl Plan {
             return Err(Error::request(error));
         }
         let inner = client.inner();
-        let path = request.expanded_path().map_err(Error::request)?;
+        let path = request.expanded_path().map_err(|told| {
+            let mut names = inner.service.parameters.iter().map(|(name, _)| *name);
+            Error::request(match names.find(|name| told.contains(&format!("`{name}` is missing"))) {
+                Some(name) => format!("{told}; give it once, with `parameter({name:?}, …)` of the client's builder"),
+                None => told,
+            })
+        })?;
         let url = url(inner, &request, &path)?;
         let mut headers = headers(inner, &request, want)?;
         let is_keyed = set_idempotency_key(&mut headers, &request)?;
