@@ -56,6 +56,10 @@ impl Operation<'_> {
     }
 
     fn example(&self, parameter: &Value) -> Value {
+        // progenitor writes points in time in UTC, ours as they were given: one that is UTC is the same for both.
+        if parameter["schema"]["format"] == "date-time" {
+            return self.made(&parameter["schema"]);
+        }
         parameter.get("example").cloned().unwrap_or_else(|| self.made(&parameter["schema"]))
     }
 
