@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::ident;
 use crate::model::{
-    Api, ApiOperation, ApiType, Arm, ArmKey, Draft, EnumShape, FieldDocs, Presence, Resource,
-    Scalar, Shape, Travel, TypeDef, TypeId, TypeRef, UnionShape,
+    Api, ApiOperation, ApiType, Arm, ArmKey, Draft, EnumShape, Field, FieldDocs, Fill, Presence,
+    Resource, Scalar, Shape, Travel, TypeDef, TypeId, TypeRef, UnionShape,
 };
 use crate::passes::name::resource_type;
 use crate::words;
@@ -126,13 +126,14 @@ fn union_variants(own: &str, shape: &UnionShape, draft: &Draft) -> Vec<String> {
     // What is written out in place has no name of its own but what the document calls it.
     let said = |arm: &Arm| match (&arm.key, &arm.ty) {
         (ArmKey::Said(said), TypeRef::Named(id)) if draft.types.get(*id).given_name.is_none() => {
-            let said = words::pascal(&ident::words_of(said));
-            said.starts_with(|c: char| c.is_alphabetic()).then_some(said)
+            let said = words::split(said);
+            let is_name = said.first()?.starts_with(|c: char| c.is_alphabetic());
+            is_name.then(|| words::pascal(&ident::clean(said)))
         }
         _ => None,
     };
     let shorts: Vec<String> = (shape.arms.iter().zip(&wires))
-        .map(|(arm, wire)| short(wire).or_else(|| said(arm)).unwrap_or_else(|| wire.clone()))
+        .map(|(arm, wire)| said(arm).or_else(|| short(wire)).unwrap_or_else(|| wire.clone()))
         .collect();
     if shorts.iter().collect::<HashSet<_>>().len() == wires.len() {
         wires = shorts;
@@ -201,10 +202,17 @@ fn defaultable(draft: &Draft) -> HashMap<TypeId, bool> {
     loop {
         let mut changed = false;
         for id in draft.types.ids() {
-            let Shape::Struct(shape) = &draft.types.get(id).shape else { continue };
+            let def = draft.types.get(id);
+            let Shape::Struct(shape) = &def.shape else { continue };
+            // What a reply holds is never made up, so there it has no default of its own.
+            let fills = |field: &Field| match field.fill {
+                Some(Fill::Fixed(_)) => true,
+                Some(Fill::Usual(_)) => def.travel != Travel::Reply,
+                None => false,
+            };
             let all = shape.fields.iter().all(|field| {
                 field.presence != Presence::Required
-                    || field.fill.is_some()
+                    || fills(field)
                     || has_default(&field.ty, &known)
             });
             if known.get(&id) == Some(&true) && !all {

@@ -149,6 +149,17 @@ impl<'d> Lowering<'d, '_> {
         view.alternatives.iter().all(|member| self.requires(member, property, depth + 1))
     }
 
+    /// The type behind a component that may be null.
+    fn without_null(&self, id: TypeId) -> TypeId {
+        match &self.types.get(id).shape {
+            Shape::Alias(TypeRef::Nullable(inner)) => match &**inner {
+                TypeRef::Named(inner) => *inner,
+                _ => id,
+            },
+            _ => id,
+        }
+    }
+
     /// What a type goes by in every choice that it stands in, its own property says as well: nobody has to know and write
     /// it. The document does not promise it of the type by itself, so it is no constant.
     pub(super) fn fill_tags(&mut self) {
@@ -163,6 +174,7 @@ impl<'d> Lowering<'d, '_> {
             if list.iter().any(|other| other != &list[0]) {
                 continue;
             }
+            let id = self.without_null(id);
             let types = &self.types;
             let is_open = |ty: &TypeRef| match ty {
                 TypeRef::Scalar(Scalar::String) => true,

@@ -135,6 +135,10 @@ fn shallow(ty: TypeRef, depth: usize, too_deep: &mut bool) -> TypeRef {
 /// A union inside a union without a tag is the same choice; arms that turn out to be alike are one.
 fn flattened(types: &Types, shape: Shape) -> Shape {
     let Shape::Union(mut union) = shape else { return shape };
+    // Of nothing no tag tells: null is the choice's own to be.
+    for arm in union.arms.iter_mut().filter(|_| union.tag.is_some()) {
+        arm.ty = arm.ty.non_null().clone();
+    }
     if union.tag.is_none() {
         let mut arms: Vec<crate::model::Arm> = Vec::new();
         for arm in union.arms {
