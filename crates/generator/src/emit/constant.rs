@@ -10,8 +10,19 @@ use crate::model::{
     Api, ApiType, Constant, EnumShape, Field, Fill, Shape, StructShape, Travel, TypeRef,
 };
 
-/// A constant as a literal.
+/// A constant as a literal, where its type does not follow from anything: Rust takes a whole number for one of 32 bits.
 pub(super) fn literal(constant: &Constant) -> TokenStream {
+    match constant {
+        Constant::Integer(number) if i32::try_from(*number).is_err() => {
+            let number = Literal::i64_suffixed(*number);
+            quote!(#number)
+        }
+        constant => plain(constant),
+    }
+}
+
+/// The same where the type is known.
+fn plain(constant: &Constant) -> TokenStream {
     match constant {
         Constant::Text(text) => quote!(#text),
         Constant::Integer(number) => {
@@ -24,7 +35,7 @@ pub(super) fn literal(constant: &Constant) -> TokenStream {
 
 /// A constant as a value of a type, inside the module of types.
 pub(super) fn value(api: &Api, ty: &TypeRef, constant: &Constant) -> TokenStream {
-    let literal = literal(constant);
+    let literal = plain(constant);
     if let TypeRef::Named(id) = ty
         && let Some(def) = api.types.get(id)
     {
@@ -55,7 +66,7 @@ pub(super) fn value(api: &Api, ty: &TypeRef, constant: &Constant) -> TokenStream
 /// The attributes of a struct's constants.
 pub(super) fn attributes(shape: &StructShape) -> TokenStream {
     let all = fixed(shape).map(|(field, constant)| {
-        let (wire, constant) = (&field.wire, literal(constant));
+        let (wire, constant) = (&field.wire, plain(constant));
         quote!(#[constant(#wire = #constant)])
     });
     quote!(#(#all)*)

@@ -9,6 +9,7 @@ use super::{File, Layout};
 use crate::model::{
     Api, ApiOperation, ApiType, EnumShape, Fill, Paging, PagingForm, Resource, Scope, Shape,
 };
+use crate::visible::line;
 
 /// The surface as a file, where it belongs to the crate.
 pub(super) fn emit(layout: &Layout, text: &str) -> Option<File> {
@@ -148,8 +149,11 @@ fn type_line(api: &Api, def: &ApiType) -> String {
                     )
                 })
                 .collect();
-            let tag =
-                shape.tag.as_ref().map(|tag| format!(" by {}", tag.property)).unwrap_or_default();
+            let tag = shape
+                .tag
+                .as_ref()
+                .map(|tag| format!(" by {}", line(&tag.property)))
+                .unwrap_or_default();
             format!("union {name}{tag} {{ {} }}", arms.join(", "))
         }
         Shape::Alias(ty) => {
