@@ -154,11 +154,8 @@ fn page(
     let (before, after): (Vec<_>, Vec<_>) =
         (before.iter().map(Input::source).collect(), after.iter().map(Input::source).collect());
     let page = changes.page(version, &before, &after);
-    let shown = workspace::shown(out);
-    let name = out.file_name().ok_or_else(|| Failure(format!("{shown} names no file")))?;
-    let folder =
-        out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let files = [File { path: name.to_string_lossy().into_owned(), contents: page.into_bytes() }];
+    let (folder, name) = workspace::parted(out)?;
+    let files = [File { path: name, contents: page.into_bytes() }];
     let guard = Guard::take(folder)?;
     Plan::compute(folder, &files, &[])?.apply(&guard)?;
     Ok(())

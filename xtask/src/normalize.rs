@@ -96,10 +96,8 @@ pub fn normalize(command: &Normalize, report: &mut Report<'_>) -> Result<Outcome
         return Ok(Outcome::Done);
     };
     let shown = workspace::shown(out);
-    let name = out.file_name().ok_or_else(|| Failure(format!("{shown} names no file")))?;
-    let folder =
-        out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let files = [File { path: name.to_string_lossy().into_owned(), contents: text.into_bytes() }];
+    let (folder, name) = workspace::parted(out)?;
+    let files = [File { path: name, contents: text.into_bytes() }];
     let guard = Guard::for_mode(command.options.mode(), folder)?;
     let plan = Plan::compute(folder, &files, &[])?;
     let operations = document.operations().count();

@@ -116,6 +116,17 @@ pub fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
+/// The folder that a file to write lies in, and the file's name there.
+///
+/// # Errors
+/// When the path names no file.
+pub fn parted(out: &Path) -> Result<(&Path, String), Failure> {
+    let name = out.file_name().ok_or_else(|| Failure(format!("{} names no file", shown(out))))?;
+    let folder =
+        out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((folder, name.to_string_lossy().into_owned()))
+}
+
 /// The way from the folder `from` to `to` with forward slashes, for a file that will lie in `from`:
 /// relative if `from` is inside `root`, so that the text is the same on every machine.
 ///

@@ -91,8 +91,8 @@ pub(super) fn junit(changes: &Changes) -> String {
     out
 }
 
-/// Text in XML, in attributes too; characters that XML has no way to write are left out.
-fn xml(text: &str) -> String {
+/// Text in XML and HTML, in attributes too; characters that XML has no way to write are left out.
+pub(super) fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 
 use indexmap::IndexSet;
 
-use super::render::{label, summary, word};
-use super::{Change, Changes, Class, Spot, Version, overview};
+use super::machines::xml;
+use super::render::{CLASSES, label, summary, word};
+use super::{Change, Changes, Spot, Version, overview};
 use crate::Source;
 use crate::diagnostic::Place;
 use crate::visible::line;
@@ -62,9 +63,6 @@ pub(super) fn page(
     out.push_str("</html>\n");
     out
 }
-
-const CLASSES: [Class; 5] =
-    [Class::Breaking, Class::Addition, Class::Fix, Class::Docs, Class::None];
 
 /// The rules that hide what was not chosen.
 fn filters(resources: usize) -> String {
@@ -190,18 +188,7 @@ fn excerpt(out: &mut String, text: &str, at: usize, column: usize) {
     }
 }
 
-/// Text that is nothing but text in a page, also between quotation marks.
+/// Text that is nothing but text in a page, on one line.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in line(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
+    xml(&line(text))
 }

@@ -43,18 +43,21 @@ pub(super) fn render(changes: &Changes, format: Format, version: Option<Version>
     }
 }
 
+/// The classes, the worst first.
+pub(super) const CLASSES: [Class; 5] =
+    [Class::Breaking, Class::Addition, Class::Fix, Class::Docs, Class::None];
+
 /// The verdicts in one line.
 pub(super) fn summary(changes: &Changes, version: Option<Version>) -> String {
     if changes.list.is_empty() {
         return "Nothing changed.".to_owned();
     }
-    let counts: Vec<String> =
-        [Class::Breaking, Class::Addition, Class::Fix, Class::Docs, Class::None]
-            .into_iter()
-            .map(|class| (class, changes.count(class)))
-            .filter(|(_, count)| *count > 0)
-            .map(|(class, count)| format!("{count} {}", label(class)))
-            .collect();
+    let counts: Vec<String> = CLASSES
+        .into_iter()
+        .map(|class| (class, changes.count(class)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(class, count)| format!("{count} {}", label(class)))
+        .collect();
     let next = match (version, changes.release()) {
         (_, Class::None | Class::Docs) => "no release is due".to_owned(),
         (None, class) => format!("the next release is {}", article(class)),

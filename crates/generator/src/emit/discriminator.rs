@@ -14,6 +14,21 @@ use crate::lower::view::View;
 use crate::pointer::Pointer;
 use crate::read::{Document, Node};
 
+/// A schema that also has to go by one of these names.
+pub(super) fn demanding<'d>(
+    schema: Schema<'d>,
+    property: &'d str,
+    names: impl Iterator<Item = String>,
+) -> Schema<'d> {
+    let word = |text: String| Schema::Word(Cow::Owned(text));
+    let named = Schema::Object(IndexMap::from([("enum", Schema::List(names.map(word).collect()))]));
+    let demand = Schema::Object(IndexMap::from([
+        ("required", Schema::List(vec![word(property.to_owned())])),
+        ("properties", Schema::Object(IndexMap::from([(property, named)]))),
+    ]));
+    Schema::Object(IndexMap::from([("allOf", Schema::List(vec![schema, demand]))]))
+}
+
 /// The discriminator of a union.
 #[derive(Debug)]
 pub(super) struct Discriminator<'d> {
@@ -46,15 +61,7 @@ impl<'d> Discriminator<'d> {
             if names.is_empty() {
                 continue;
             }
-            let word = |text: String| Schema::Word(Cow::Owned(text));
-            let names = Schema::List(names.into_iter().map(word).collect());
-            let named = Schema::Object(IndexMap::from([("enum", names)]));
-            let demand = Schema::Object(IndexMap::from([
-                ("required", Schema::List(vec![word(self.property.to_owned())])),
-                ("properties", Schema::Object(IndexMap::from([(self.property, named)]))),
-            ]));
-            let whole = Schema::List(vec![member.clone(), demand]);
-            *member = Schema::Object(IndexMap::from([("allOf", whole)]));
+            *member = demanding(member.clone(), self.property, names.into_iter());
         }
     }
 

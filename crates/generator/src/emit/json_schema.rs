@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::discriminator::Discriminator;
+use super::discriminator::{Discriminator, demanding};
 use crate::diagnostic::Diagnostics;
 use crate::lower::kinds::{Children, Kind, own_discriminator};
 use crate::pointer::Pointer;
@@ -202,14 +202,7 @@ impl<'d> Shared<'d> {
             } else {
                 self.reference(document, kind.node, queue)
             };
-            let word = |text: String| Schema::Word(Cow::Owned(text));
-            let tags = kind.tags.iter().map(|tag| word(tag.to_string())).collect();
-            let tags = Schema::Object(IndexMap::from([("enum", Schema::List(tags))]));
-            let told = Schema::Object(IndexMap::from([
-                ("required", Schema::List(vec![word(property.to_owned())])),
-                ("properties", Schema::Object(IndexMap::from([(property, tags)]))),
-            ]));
-            Schema::Object(IndexMap::from([("allOf", Schema::List(vec![own, told]))]))
+            demanding(own, property, kind.tags.iter().map(ToString::to_string))
         });
         Schema::Object(IndexMap::from([("anyOf", Schema::List(arms.collect()))]))
     }
