@@ -3,6 +3,8 @@
 
 #[path = "growth/alone.rs"]
 mod alone;
+#[path = "growth/arms.rs"]
+mod arms;
 #[path = "growth/document.rs"]
 mod document;
 #[path = "growth/names.rs"]

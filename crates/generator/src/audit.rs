@@ -234,7 +234,7 @@ fn said(api: &Api, place: &Place) -> Vec<String> {
             Step::Field(name) | Step::Arm(ArmKey::Said(name) | ArmKey::Holds(name)) => {
                 said.extend(words::split(name));
             }
-            Step::Item | Step::Value | Step::Arm(ArmKey::At(_)) => {}
+            Step::Item | Step::Value | Step::Arm(ArmKey::Made(_) | ArmKey::At(_)) => {}
         }
     }
     let operations = api.resources.iter().flat_map(|resource| &resource.operations);

@@ -167,6 +167,7 @@ fn understand_document(
     let lock = lock.moved(&config.moved);
     let mut draft = lower::lower(&document, &config, diagnostics);
     let lock = lock.moved(&lock.looks_moved(&draft));
+    let lock = lock.grown(&draft, &config, diagnostics);
     passes::refine(
         &mut draft,
         &mut passes::Context { config: &config, lock: &lock, strict: inputs.strict, diagnostics },

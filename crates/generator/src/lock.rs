@@ -6,6 +6,8 @@
 //!
 //! The lock says what things are called, and nothing else: see the passes for the rule and for what follows of it.
 
+mod grown;
+
 use std::collections::HashSet;
 
 use indexmap::{IndexMap, IndexSet};

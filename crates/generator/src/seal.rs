@@ -171,7 +171,7 @@ fn arm_name(ty: &TypeRef, names: &IndexMap<TypeId, String>) -> String {
         .to_owned(),
         TypeRef::List(inner) => format!("{}List", arm_name(inner, names)),
         TypeRef::Map(_) => "Map".to_owned(),
-        TypeRef::Nullable(inner) => arm_name(inner, names),
+        TypeRef::Nullable(inner) | TypeRef::OrEmpty(inner) => arm_name(inner, names),
         TypeRef::Param | TypeRef::Unknown | TypeRef::Any => "Value".to_owned(),
     }
 }
@@ -247,6 +247,7 @@ fn has_default(ty: &TypeRef, known: &HashMap<TypeId, bool>) -> bool {
         TypeRef::List(_)
         | TypeRef::Map(_)
         | TypeRef::Nullable(_)
+        | TypeRef::OrEmpty(_)
         | TypeRef::Param
         | TypeRef::Unknown
         | TypeRef::Any => true,

@@ -441,6 +441,7 @@ pub(crate) fn is_generic(word: &str) -> bool {
             | "rows"
             | "response"
             | "payload"
+            | "embedded"
             | "content"
             | "body"
             | "attribute"

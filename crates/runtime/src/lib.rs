@@ -108,6 +108,7 @@ mod macros;
 pub mod middleware;
 mod observe;
 mod operation;
+mod or_empty;
 mod or_null;
 mod pacing;
 pub mod paging;
@@ -148,6 +149,7 @@ pub use self::observe::LogLevel;
 pub use self::operation::{BodyKind, Operation, OperationInfo, Paged};
 #[doc(hidden)]
 pub use self::operation::{list, request, texts};
+pub use self::or_empty::OrEmpty;
 pub use self::or_null::OrNull;
 pub use self::paging::{Items, Pages, Paging};
 pub use self::reply::{Binary, Empty, Json, OptionalJson, Reply, Text};

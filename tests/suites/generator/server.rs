@@ -1,4 +1,4 @@
-//! A server that gives the same answer to every request, and shows the last one.
+//! A server that answers as it is told, and shows what it was asked.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -6,21 +6,27 @@ use std::sync::{Arc, Mutex};
 
 pub(crate) struct Server {
     address: SocketAddr,
-    last: Arc<Mutex<String>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    /// Answers with JSON, or with 204 where there is none.
+    /// Gives the same JSON to every request, or 204 where there is none.
     pub(crate) fn answering(json: &'static str) -> Self {
+        Self::by(move |_| json.to_owned())
+    }
+
+    /// Answers a request's path and query with JSON, or with 204 where there is none.
+    pub(crate) fn by(answer: impl Fn(&str) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let last = Arc::new(Mutex::new(String::new()));
-        let seen = Arc::clone(&last);
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen: Arc<Mutex<Vec<String>>> = Arc::clone(&requests);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 let request = read(&mut stream);
-                *seen.lock().unwrap() = request;
+                let json = answer(request.split(' ').nth(1).unwrap_or_default());
+                seen.lock().unwrap().push(request);
                 let status = if json.is_empty() { "204 No Content" } else { "200 OK" };
                 let length = json.len();
                 let head = format!(
@@ -29,7 +35,7 @@ impl Server {
                 stream.write_all(head.as_bytes()).unwrap();
             }
         });
-        Self { address, last }
+        Self { address, requests }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -38,7 +44,13 @@ impl Server {
 
     /// The last request as it came.
     pub(crate) fn request(&self) -> String {
-        self.last.lock().unwrap().clone()
+        self.requests.lock().unwrap().last().cloned().unwrap_or_default()
+    }
+
+    /// The paths and queries that were asked for.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let path = |request: &String| request.split(' ').nth(1).unwrap_or_default().to_owned();
+        self.requests.lock().unwrap().iter().map(path).collect()
     }
 
     /// The body of the last request.

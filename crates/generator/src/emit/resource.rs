@@ -318,6 +318,7 @@ pub(super) fn way(api: &Api, reply: &Outcome, pointer: &str) -> Option<(TokenStr
             | TypeRef::List(_)
             | TypeRef::Map(_)
             | TypeRef::Nullable(_)
+            | TypeRef::OrEmpty(_)
             | TypeRef::Param
             | TypeRef::Unknown
             | TypeRef::Any => {

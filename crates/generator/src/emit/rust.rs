@@ -60,6 +60,10 @@ pub(super) fn type_tokens(api: &Api, ty: &TypeRef, types: &TokenStream) -> Token
             let inner = type_tokens(api, inner, types);
             quote!(Option<#inner>)
         }
+        TypeRef::OrEmpty(inner) => {
+            let inner = type_tokens(api, inner, types);
+            quote!(rt::OrEmpty<#inner>)
+        }
         TypeRef::Param => quote!(T),
         TypeRef::Apply(id, argument) => {
             let name = named(api, *id, types);

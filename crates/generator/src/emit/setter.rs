@@ -46,6 +46,10 @@ pub(super) fn argument(
                 }
             }
         }
+        TypeRef::OrEmpty(inner) => {
+            let inner = type_tokens(api, inner, types);
+            Argument { ty: quote!(impl Into<rt::OrEmpty<#inner>>), value: quote!(#name.into()) }
+        }
         TypeRef::Unknown | TypeRef::Any => {
             Argument { ty: quote!(impl Into<rt::Value>), value: quote!(#name.into()) }
         }
@@ -68,14 +72,15 @@ pub(super) fn plain(
 ) -> Argument {
     let argument = argument(api, ty, name, null_matters, types);
     let ident = ident(name);
+    let inner = type_tokens(api, ty.non_null(), types);
     let value = if matches!(ty, TypeRef::Nullable(_)) && null_matters {
-        let inner = type_tokens(api, ty.non_null(), types);
         quote!(Into::<rt::OrNull<#inner>>::into(#ident))
     } else {
         match ty.non_null() {
             TypeRef::Scalar(Scalar::String | Scalar::Binary) => {
                 return Argument { ty: quote!(impl AsRef<str>), value: quote!(#ident.as_ref()) };
             }
+            TypeRef::OrEmpty(_) => quote!(Into::<#inner>::into(#ident)),
             TypeRef::Unknown | TypeRef::Any => quote!(Into::<rt::Value>::into(#ident)),
             TypeRef::Scalar(_)
             | TypeRef::List(_)

@@ -46,7 +46,7 @@ impl Lowering<'_, '_> {
 fn below(ty: &TypeRef, place: &Place, open: &mut Vec<(TypeId, Place)>) {
     match ty {
         TypeRef::Named(id) => open.push((*id, place.clone())),
-        TypeRef::Nullable(inner) => below(inner, place, open),
+        TypeRef::Nullable(inner) | TypeRef::OrEmpty(inner) => below(inner, place, open),
         TypeRef::List(inner) => below(inner, &place.then(Step::Item), open),
         TypeRef::Map(inner) => below(inner, &place.then(Step::Value), open),
         TypeRef::Apply(_, inner) => below(inner, place, open),

@@ -11,6 +11,9 @@ use crate::model::{
 };
 use crate::read::Node;
 
+/// The most bytes of names and values that a place spells out.
+const LONGEST_KEY: usize = 400;
+
 /// The members of a choice, without those that are null or only add constraints.
 pub(super) struct Members<'d> {
     /// Each with its place among all.
@@ -49,6 +52,9 @@ impl<'d> Lowering<'d, '_> {
         {
             return Some(ty);
         }
+        if let Some(ty) = self.or_empty(node, view, place, travel) {
+            return Some(ty);
+        }
         let members = Members::of(view);
         let told = self.told(view, &members);
         if !view.properties.is_empty() {
@@ -83,6 +89,46 @@ impl<'d> Lowering<'d, '_> {
                 let tag = told.map(|told| told.tag);
                 Some(wrap(self.union(node, view, UnionShape { tag, arms }, place, travel, slot)))
             }
+        }
+    }
+
+    /// The type of a choice between the empty text and something else: no alternative of its own, but a way to say
+    /// "none". Nothing where no alternative is the empty text alone.
+    fn or_empty(
+        &mut self,
+        node: &Node<'d>,
+        view: &View<'d>,
+        place: &Place,
+        travel: Travel,
+    ) -> Option<TypeRef> {
+        let mut others = Vec::new();
+        for member in &view.alternatives {
+            if !self.is_empty_text(member) {
+                others.push(member.clone());
+            }
+        }
+        let is_null = |member: &Node<'d>| member.str("type") == Some("null");
+        let left = others.iter().filter(|member| !is_null(member)).count();
+        if !view.properties.is_empty() || others.len() == view.alternatives.len() || left == 0 {
+            return None;
+        }
+        let ty = if let [one] = others.as_slice() {
+            self.schema(one, place, travel)
+        } else {
+            let rest = View { alternatives: others, ..view.clone() };
+            // The schema as a whole is not what remains of it, so its own type is another.
+            self.alternatives(node, &rest, place, travel, None)?
+        };
+        Some(if view.nullable { ty.or_empty().nullable() } else { ty.or_empty() })
+    }
+
+    fn is_empty_text(&mut self, member: &Node<'d>) -> bool {
+        let view = View::of(self.document, member, self.diagnostics);
+        let longest = || member.member("maxLength").and_then(Value::as_u64);
+        match view.values.map(Vec::as_slice) {
+            Some([Value::String(text)]) => text.is_empty(),
+            Some(_) => false,
+            None => view.kind() == Some("string") && longest() == Some(0),
         }
     }
 
@@ -180,14 +226,35 @@ impl<'d> Lowering<'d, '_> {
         }
         let keys = keys.into_iter().zip(&members.list).enumerate();
         let mut known: Vec<ArmKey> = Vec::new();
-        for (at, (key, (index, _))) in keys {
+        for (at, (key, (index, member))) in keys {
             let first =
                 || told.and_then(|told| told.tags.get(at)?.first()).map(Constant::to_string);
-            let key = key.or_else(|| first().map(ArmKey::Said));
+            let key = key.or_else(|| first().map(ArmKey::Said)).or_else(|| self.made_of(member));
             let key = key.filter(|key| !known.contains(key)).unwrap_or(ArmKey::At(*index));
             known.push(key);
         }
         known
+    }
+
+    /// What an arm is made of: the names of its properties, its values, or its kind and that of its items. Nothing where
+    /// that would be long, or could not be written into a place.
+    fn made_of(&mut self, member: &Node<'d>) -> Option<ArmKey> {
+        let view = View::of(self.document, member, self.diagnostics);
+        let mut parts: Vec<String> = match view.values {
+            Some(values) => values.iter().map(Value::to_string).collect(),
+            None if view.properties.is_empty() => {
+                let items = view.items.as_ref().map(|items| {
+                    let items = View::of(self.document, items, self.diagnostics);
+                    items.kind().unwrap_or("any").to_owned()
+                });
+                std::iter::once(view.kind()?.to_owned()).chain(items).collect()
+            }
+            None => view.properties.keys().map(|name| (*name).to_owned()).collect(),
+        };
+        parts.sort();
+        let is_plain = |part: &String| !part.contains([' ', '.', ',', '{', '}', '|']);
+        let length: usize = parts.iter().map(String::len).sum();
+        (length <= LONGEST_KEY && parts.iter().all(is_plain)).then_some(ArmKey::Made(parts))
     }
 
     fn keys_by_parts(&mut self, members: &Members<'d>, keys: &mut [Option<ArmKey>]) {

@@ -59,6 +59,8 @@ pub enum ArmKey {
     Said(String),
     /// A property that no other arm has.
     Holds(String),
+    /// What it is made of, where no one thing tells it: its properties, its values, or its kind.
+    Made(Vec<String>),
     /// Nothing but its place among the others.
     At(usize),
 }
@@ -68,6 +70,7 @@ impl fmt::Display for ArmKey {
         match self {
             Self::Said(name) => write!(f, "|{name}"),
             Self::Holds(property) => write!(f, "|+{property}"),
+            Self::Made(parts) => write!(f, "|{{{}}}", parts.join(",")),
             Self::At(index) => write!(f, "|{index}"),
         }
     }

@@ -27,6 +27,8 @@ pub enum TypeRef {
     Map(Box<TypeRef>),
     /// The value or null.
     Nullable(Box<TypeRef>),
+    /// The value, or the empty text, which says that there is none.
+    OrEmpty(Box<TypeRef>),
     /// The parameter of the generic type that this stands in.
     Param,
     /// A generic type with its argument.
@@ -46,6 +48,7 @@ impl TypeRef {
             | Self::Scalar(_)
             | Self::List(_)
             | Self::Map(_)
+            | Self::OrEmpty(_)
             | Self::Param
             | Self::Apply(..) => Self::Nullable(Box::new(self)),
         }
@@ -59,10 +62,33 @@ impl TypeRef {
             | Self::Scalar(_)
             | Self::List(_)
             | Self::Map(_)
+            | Self::OrEmpty(_)
             | Self::Param
             | Self::Apply(..)
             | Self::Unknown
             | Self::Any => self,
+        }
+    }
+
+    /// The same type, or the empty text.
+    pub fn or_empty(self) -> Self {
+        match self {
+            Self::Nullable(inner) => inner.or_empty().nullable(),
+            Self::Scalar(Scalar::String) | Self::OrEmpty(_) | Self::Unknown | Self::Any => self,
+            Self::Named(_)
+            | Self::Scalar(_)
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::Param
+            | Self::Apply(..) => Self::OrEmpty(Box::new(self)),
+        }
+    }
+
+    /// The type without its null and without its empty text.
+    pub fn bare(&self) -> &Self {
+        match self.non_null() {
+            Self::OrEmpty(inner) => inner.non_null(),
+            other => other,
         }
     }
 
@@ -84,7 +110,9 @@ impl TypeRef {
                 f(*id);
                 argument.each_named(f);
             }
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.each_named(f),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::OrEmpty(inner) => {
+                inner.each_named(f)
+            }
             Self::Scalar(_) | Self::Param | Self::Unknown | Self::Any => {}
         }
     }
@@ -96,6 +124,7 @@ impl TypeRef {
             Self::List(inner)
             | Self::Map(inner)
             | Self::Nullable(inner)
+            | Self::OrEmpty(inner)
             | Self::Apply(_, inner) => inner.replace(id, ty),
             Self::Named(_) | Self::Scalar(_) | Self::Param | Self::Unknown | Self::Any => {}
         }
@@ -109,7 +138,9 @@ impl TypeRef {
                 *id = f(*id);
                 argument.rename(f);
             }
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.rename(f),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::OrEmpty(inner) => {
+                inner.rename(f)
+            }
             Self::Scalar(_) | Self::Param | Self::Unknown | Self::Any => {}
         }
     }

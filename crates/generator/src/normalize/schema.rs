@@ -78,6 +78,10 @@ impl<'a> Schemas<'a> {
                 json!({ "type": "object", "additionalProperties": self.open(values, argument) })
             }
             TypeRef::Nullable(inner) => nullable(self.with(inner, argument)),
+            TypeRef::OrEmpty(inner) => {
+                let empty = json!({ "type": "string", "enum": [""] });
+                json!({ "anyOf": [self.with(inner, argument), empty] })
+            }
             TypeRef::Param => {
                 argument.map_or_else(|| json!({}), |argument| self.with(argument, None))
             }
@@ -125,7 +129,7 @@ impl<'a> Schemas<'a> {
             TypeRef::Scalar(scalar) => format!("{scalar:?}"),
             TypeRef::List(items) => format!("{}List", self.words(items)),
             TypeRef::Map(values) => format!("{}Map", self.words(values)),
-            TypeRef::Nullable(inner) => self.words(inner),
+            TypeRef::Nullable(inner) | TypeRef::OrEmpty(inner) => self.words(inner),
             TypeRef::Param | TypeRef::Unknown | TypeRef::Any => "Value".to_owned(),
         }
     }

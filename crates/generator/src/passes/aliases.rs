@@ -73,6 +73,7 @@ fn is_plain(types: &Types, ty: &TypeRef, depth: usize) -> bool {
             let is_one = !matches!(**inner, TypeRef::Nullable(_) | TypeRef::Unknown | TypeRef::Any);
             is_one && is_plain(types, inner, depth)
         }
+        TypeRef::OrEmpty(inner) => is_plain(types, inner, depth),
         TypeRef::Scalar(_) | TypeRef::Param | TypeRef::Unknown | TypeRef::Any => true,
         TypeRef::Apply(..) => false,
     }
@@ -100,6 +101,7 @@ fn resolved(
         TypeRef::List(inner) => resolved(types, inner, path, circular).list(),
         TypeRef::Map(inner) => resolved(types, inner, path, circular).map(),
         TypeRef::Nullable(inner) => resolved(types, inner, path, circular).nullable(),
+        TypeRef::OrEmpty(inner) => resolved(types, inner, path, circular).or_empty(),
         TypeRef::Apply(id, argument) => {
             TypeRef::Apply(*id, Box::new(resolved(types, argument, path, circular)))
         }
@@ -128,6 +130,7 @@ fn shallow(ty: TypeRef, depth: usize, too_deep: &mut bool) -> TypeRef {
         TypeRef::List(inner) => shallow(*inner, depth + 1, too_deep).list(),
         TypeRef::Map(inner) => shallow(*inner, depth + 1, too_deep).map(),
         TypeRef::Nullable(inner) => shallow(*inner, depth, too_deep).nullable(),
+        TypeRef::OrEmpty(inner) => shallow(*inner, depth, too_deep).or_empty(),
         other => other,
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
 fn inline(ty: &TypeRef, f: &mut impl FnMut(TypeId)) {
     match ty {
         TypeRef::Named(id) => f(*id),
-        TypeRef::Nullable(inner) => inline(inner, f),
+        TypeRef::Nullable(inner) | TypeRef::OrEmpty(inner) => inline(inner, f),
         TypeRef::Apply(id, argument) => {
             f(*id);
             inline(argument, f);

@@ -175,10 +175,15 @@ fn choice(
             TypeRef::Any
         }
         several => {
-            let arm = |(at, ty): (usize, &TypeRef)| Arm {
-                key: ArmKey::At(at),
-                ty: ty.clone(),
-                tags: Vec::new(),
+            // An arm is known by the status that it came with.
+            let keys = match &draft.types.get(root).shape {
+                Shape::Union(union) => union.arms.iter().map(|arm| arm.key.clone()).collect(),
+                Shape::Struct(_) | Shape::Enum(_) | Shape::Alias(_) => Vec::new(),
+            };
+            let arm = |(at, ty): (usize, &TypeRef)| {
+                let from = payloads.iter().position(|payload| payload.non_null() == ty);
+                let key = from.and_then(|from| keys.get(from)).cloned();
+                Arm { key: key.unwrap_or(ArmKey::At(at)), ty: ty.clone(), tags: Vec::new() }
             };
             let arms = several.iter().enumerate().map(arm).collect();
             let mut def = draft.types.get(root).clone();

@@ -292,6 +292,7 @@ impl<'t> Trial<'t> {
             (TypeRef::Scalar(a), TypeRef::Scalar(b)) => scalars(*a, *b).map(TypeRef::Scalar),
             (TypeRef::List(a), TypeRef::List(b)) => Some(self.refs(a, b)?.list()),
             (TypeRef::Map(a), TypeRef::Map(b)) => Some(self.refs(a, b)?.map()),
+            (TypeRef::OrEmpty(a), TypeRef::OrEmpty(b)) => Some(self.refs(a, b)?.or_empty()),
             (TypeRef::Named(a), TypeRef::Named(b)) => self.types(*a, *b).map(TypeRef::Named),
             (TypeRef::Any, TypeRef::Any) => Some(TypeRef::Any),
             (TypeRef::Param, TypeRef::Param) => Some(TypeRef::Param),
@@ -303,6 +304,7 @@ impl<'t> Trial<'t> {
                 | TypeRef::Scalar(_)
                 | TypeRef::List(_)
                 | TypeRef::Map(_)
+                | TypeRef::OrEmpty(_)
                 | TypeRef::Param
                 | TypeRef::Apply(..)
                 | TypeRef::Any,
@@ -316,6 +318,7 @@ impl<'t> Trial<'t> {
             (TypeRef::Nullable(a), TypeRef::Nullable(b)) => Some(self.refs(a, b)?.nullable()),
             (TypeRef::List(a), TypeRef::List(b)) => Some(self.refs(a, b)?.list()),
             (TypeRef::Map(a), TypeRef::Map(b)) => Some(self.refs(a, b)?.map()),
+            (TypeRef::OrEmpty(a), TypeRef::OrEmpty(b)) => Some(self.refs(a, b)?.or_empty()),
             (TypeRef::Named(a), TypeRef::Named(b)) => self.types(*a, *b).map(TypeRef::Named),
             (TypeRef::Apply(a, x), TypeRef::Apply(b, y)) if a == b => {
                 Some(TypeRef::Apply(*a, Box::new(self.refs(x, y)?)))
@@ -326,6 +329,7 @@ impl<'t> Trial<'t> {
                 | TypeRef::List(_)
                 | TypeRef::Map(_)
                 | TypeRef::Nullable(_)
+                | TypeRef::OrEmpty(_)
                 | TypeRef::Param
                 | TypeRef::Apply(..)
                 | TypeRef::Unknown

@@ -126,6 +126,14 @@ impl Learner<'_> {
                     *ty = TypeRef::Any;
                 }
             }
+            TypeRef::OrEmpty(inner) => {
+                if value.as_str() != Some("") {
+                    self.fit(inner, value);
+                }
+                if matches!(**inner, TypeRef::Any) {
+                    *ty = TypeRef::Any;
+                }
+            }
             TypeRef::Scalar(scalar) => match values::loosened(*scalar, value) {
                 Some(looser) => *scalar = looser,
                 None => self.contradicted(ty, value),
@@ -246,7 +254,7 @@ fn describe(ty: &TypeRef) -> String {
         ) => "a string".to_owned(),
         TypeRef::List(_) => "a list".to_owned(),
         TypeRef::Map(_) | TypeRef::Named(_) => "an object".to_owned(),
-        TypeRef::Nullable(inner) => describe(inner),
+        TypeRef::Nullable(inner) | TypeRef::OrEmpty(inner) => describe(inner),
         TypeRef::Param | TypeRef::Apply(..) | TypeRef::Unknown | TypeRef::Any => {
             "any value".to_owned()
         }

@@ -7,6 +7,9 @@ use crate::diff::Class;
 use crate::diff::wire::Moves;
 use crate::emit::face::{MethodFace, PartFace};
 
+/// What stands around a value that may also be none.
+const OR: [&str; 2] = ["OrNull", "OrEmpty"];
+
 impl Comparison<'_> {
     pub(super) fn methods(&mut self, moves: &Moves<'_>) {
         let (old, new) = (self.old, self.new);
@@ -187,9 +190,9 @@ impl Comparison<'_> {
                 continue;
             };
             if !self.names.same(&before.ty, &part.ty) {
-                // A setter that takes null as well takes what it took, except for text, of which it took any kind.
-                let wider =
-                    before.ty != "String" && part.ty == format!("impl Into<OrNull<{}>>", before.ty);
+                // A setter that takes "none" as well takes what it took, except for text, of which it took any kind.
+                let wider = before.ty != "String"
+                    && OR.iter().any(|or| part.ty == format!("impl Into<{or}<{}>>", before.ty));
                 let class = if wider { Class::Addition } else { Class::Breaking };
                 let text = format!(
                     "the setter `{}` of `{}` takes `{}` now, and took `{}`",

@@ -73,6 +73,8 @@ impl Learner<'_> {
             (TypeRef::Unknown | TypeRef::Any | TypeRef::Param | TypeRef::Apply(..), _) => true,
             (TypeRef::Nullable(_), Value::Null) => true,
             (TypeRef::Nullable(inner), _) => self.holds(inner, value, depth),
+            (TypeRef::OrEmpty(_), Value::String(text)) if text.is_empty() => true,
+            (TypeRef::OrEmpty(inner), _) => self.holds(inner, value, depth),
             (TypeRef::Scalar(scalar), _) => values::loosened(*scalar, value) == Some(*scalar),
             (TypeRef::List(inner), Value::Array(items)) => {
                 items.iter().all(|item| self.holds(inner, item, depth))

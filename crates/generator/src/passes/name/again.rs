@@ -89,7 +89,7 @@ impl<'a> Returning<'a> {
                 if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
             };
             (ty, rest) = match ty {
-                TypeRef::Nullable(inner) => (&**inner, rest),
+                TypeRef::Nullable(inner) | TypeRef::OrEmpty(inner) => (&**inner, rest),
                 TypeRef::List(inner) => (&**inner, step(Step::Item)?),
                 TypeRef::Map(inner) => (&**inner, step(Step::Value)?),
                 TypeRef::Param => (payload.take()?, rest),

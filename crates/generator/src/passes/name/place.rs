@@ -98,7 +98,7 @@ fn arm_words(key: &ArmKey) -> Vec<String> {
             }
             std::iter::once("with".to_owned()).chain(own).collect()
         }
-        ArmKey::At(_) => variant(),
+        ArmKey::Made(_) | ArmKey::At(_) => variant(),
     }
 }
 

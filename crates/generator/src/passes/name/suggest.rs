@@ -25,7 +25,7 @@ pub(super) fn suggested<'a>(
     truth: &'a Truth<'a>,
     def: &'a TypeDef,
 ) -> impl Iterator<Item = String> + 'a {
-    let given = || def.given_name.iter();
+    let given = || truth.given(def).into_iter();
     let mut seen = HashSet::new();
     let contents = || (def.places.len() > 1).then(|| contents(def)).into_iter().flatten();
     let from_places = std::iter::once_with(|| best(abouts, def))

@@ -4,10 +4,10 @@
 //! there: by a property on the way, by what the way starts at, or by the operation. A `Firewall.status` is no
 //! `Encryption`, however alike the values are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ident;
-use crate::model::{ArmKey, Draft, Operation, Place, Root, Step, TypeDef};
+use crate::model::{ArmKey, Draft, Operation, Place, Root, Step, Travel, TypeDef};
 use crate::words;
 
 /// Words that say what part a type plays in a client and nothing of what it is.
@@ -19,6 +19,8 @@ const PARTS: [&str; 12] = [
 /// The words that are said at the places of a draft.
 pub(super) struct Truth<'d> {
     operations: HashMap<&'d str, Vec<String>>,
+    /// Titles that several types have which travel one way: `Paginated` is what each of them is, and none's name.
+    kinds: HashSet<(&'d str, Travel)>,
 }
 
 impl<'d> Truth<'d> {
@@ -29,7 +31,15 @@ impl<'d> Truth<'d> {
                 .iter()
                 .map(|operation| (operation.key.as_str(), said_by(operation)))
                 .collect(),
+            kinds: kinds(draft),
         }
+    }
+
+    /// The name that the document gives to a type and to no other.
+    pub(super) fn given<'t>(&self, def: &'t TypeDef) -> Option<&'t str> {
+        let given = def.given_name.as_deref()?;
+        let is_own = def.is_component || !self.kinds.contains(&(given, def.travel));
+        is_own.then_some(given)
     }
 
     /// Whether a name, as words, is true wherever the type stands. One that stands at one place alone is called what
@@ -51,6 +61,13 @@ impl<'d> Truth<'d> {
                 || around.iter().any(is_said)
         })
     }
+}
+
+fn kinds(draft: &Draft) -> HashSet<(&str, Travel)> {
+    let mut seen = HashSet::new();
+    let types = draft.types.ids().map(|id| draft.types.get(id)).filter(|def| !def.is_component);
+    let titles = types.filter_map(|def| Some((def.given_name.as_deref()?, def.travel)));
+    titles.filter(|title| !seen.insert(*title)).collect()
 }
 
 /// Whether a word says what part a type plays.
@@ -81,7 +98,7 @@ fn said_on_the_way(place: &Place) -> Vec<String> {
                 said.push("with".to_owned());
                 said.extend(words::split(name));
             }
-            Step::Item | Step::Value | Step::Arm(ArmKey::At(_)) => {}
+            Step::Item | Step::Value | Step::Arm(ArmKey::Made(_) | ArmKey::At(_)) => {}
         }
     }
     ident::clean(said)

@@ -13,9 +13,11 @@ use crate::pointer::Pointer;
 use crate::words;
 
 /// Parameters that are a place in a list and nothing else.
-const CURSOR: [&str; 12] = [
+const CURSOR: [&str; 14] = [
     "cursor",
     "page_cursor",
+    "page_after",
+    "after_cursor",
     "marker",
     "page_token",
     "next_token",
@@ -28,7 +30,9 @@ const CURSOR: [&str; 12] = [
     "bookmark",
 ];
 /// Parameters that may be a place in a list, if the reply says so as well.
-const AFTER: [&str; 5] = ["after", "page_after", "after_id", "after_cursor", "start_after"];
+const AFTER: [&str; 3] = ["after", "after_id", "start_after"];
+/// The same, where the list is walked back in time. What stands first on a page is not known, so only the reply leads on.
+const BEFORE: [&str; 4] = ["before", "page_before", "before_id", "before_cursor"];
 const OFFSET: [&str; 3] = ["offset", "skip", "page_offset"];
 const LIMIT: [&str; 9] =
     ["limit", "per_page", "page_size", "take", "count", "size", "page_limit", "max_results", "top"];
@@ -52,6 +56,8 @@ const NEXT_CURSOR: [&str; 13] = [
 ];
 /// The same for a parameter that may be a filter as well: nothing that could lead on another parameter.
 const NEXT_AFTER: [&str; 5] = ["next_cursor", "next_after", "next_id", "end_cursor", "after"];
+/// Here `before` itself would be an echo of the request, or lead to the page before this one.
+const NEXT_BEFORE: [&str; 3] = ["next_cursor", "next_before", "next_id"];
 const NEXT_URL: [&str; 5] = ["next_page", "next_page_url", "next_url", "next", "next_link"];
 const LAST: [&str; 4] = ["last_page", "total_pages", "page_count", "pages"];
 const MORE: [&str; 6] =
@@ -87,6 +93,9 @@ pub(super) fn found(
         return Ok(Some(finder.by_page(param)));
     }
     if let Some(found) = query(&AFTER).and_then(|param| finder.by_after(param)) {
+        return Ok(Some(found));
+    }
+    if let Some(found) = query(&BEFORE).and_then(|param| finder.by_before(param)) {
         return Ok(Some(found));
     }
     match tokens.into_iter().flatten().next() {
@@ -126,6 +135,10 @@ impl Finder<'_> {
 
     fn by_after(&self, param: &Param) -> Option<Paging> {
         self.cursor(param, self.lead(&NEXT_AFTER, Kind::Lead)).or_else(|| self.by_last_item(param))
+    }
+
+    fn by_before(&self, param: &Param) -> Option<Paging> {
+        self.cursor(param, self.lead(&NEXT_BEFORE, Kind::Lead))
     }
 
     /// A cursor at the end of a page is there on the last page as well, so it leads on only where a flag says so.

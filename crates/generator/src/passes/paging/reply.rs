@@ -27,10 +27,13 @@ pub(super) fn items(draft: &Draft, reply: &TypeRef) -> Option<String> {
     }
     let inside = payload
         .and_then(|name| root.iter().find(|(wire, _)| *wire == name))
-        .or_else(|| root.iter().find(|(wire, _)| wire == "data"))?;
+        .or_else(|| root.iter().find(|(wire, _)| AROUND_ITEMS.contains(&wire.as_str())))?;
     let (inner, _) = fields(draft, &inside.1)?;
     pick(&lists(&inner)).map(|name| Pointer::root().child(&inside.0).child(&name).to_string())
 }
+
+/// Objects that hold the items of a page, where no list stands beside them; `_embedded` is HAL's.
+const AROUND_ITEMS: [&str; 6] = ["data", "_embedded", "result", "results", "response", "payload"];
 
 /// A property's name on the wire, and its type.
 type Property = (String, TypeRef);
@@ -44,6 +47,7 @@ fn fields(draft: &Draft, ty: &TypeRef) -> Option<(Vec<Property>, Option<String>)
         | TypeRef::List(_)
         | TypeRef::Map(_)
         | TypeRef::Nullable(_)
+        | TypeRef::OrEmpty(_)
         | TypeRef::Param
         | TypeRef::Unknown
         | TypeRef::Any => return None,
@@ -107,12 +111,9 @@ pub(super) fn pointer_to(
                 let at = pointer.child(&wire);
                 let name = words::split(&wire).join("_");
                 let rank = names.iter().position(|own| *own == name);
-                let rank = rank.filter(|_| kind.holds(ty.non_null()));
-                if let Some(rank) =
-                    rank.filter(|rank| best.as_ref().is_none_or(|(own, _)| rank < own))
-                {
-                    best = Some((rank, at.to_string()));
-                }
+                let better = rank.filter(|rank| best.as_ref().is_none_or(|(own, _)| rank < own));
+                let found = better.and_then(|rank| Some((rank, kind.of(draft, &at, &ty)?)));
+                best = found.or(best);
                 let leads_to_items =
                     items.strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
                 if leads_to_items || OF_PAGES.contains(&name.as_str()) {
@@ -148,6 +149,17 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Where the value stands: at a pointer itself, or in the link object there, as HAL and JSON:API have them.
+    fn of(self, draft: &Draft, at: &Pointer, ty: &TypeRef) -> Option<String> {
+        if self.holds(ty.non_null()) {
+            return Some(at.to_string());
+        }
+        let (fields, _) = fields(draft, ty)?;
+        let is_link = |(wire, ty): &Property| wire == "href" && Self::Text.holds(ty.non_null());
+        let leads = matches!(self, Self::Lead | Self::Text);
+        (leads && fields.iter().any(is_link)).then(|| at.child("href").to_string())
+    }
+
     fn holds(self, ty: &TypeRef) -> bool {
         match (self, ty) {
             (Self::Lead, TypeRef::Scalar(scalar)) => *scalar != Scalar::Bool,

@@ -1,0 +1,11 @@
+use super::client::Client;
+use super::types::{Shape, ShapeVariant, ShapeWithDepth};
+
+pub fn send(client: &Client, deep: bool) {
+    let shape = if deep {
+        Shape::WithDepth(ShapeWithDepth::new(1.0, 2.0))
+    } else {
+        Shape::Variant(ShapeVariant::new(1.0))
+    };
+    drop(client.shapes().put(shape));
+}
