@@ -72,7 +72,13 @@ fn info(name: &Ident, arguments: TokenStream) -> Result<TokenStream, Misuse> {
     else {
         return Err(Misuse::new(name.span(), "the second part is `method = \"/path\"`"));
     };
-    let method = Ident::new(&method.to_string().to_uppercase(), method.span());
+    let rt = quote!(::lockstep_runtime);
+    let start = if method == "query" {
+        quote!(#rt::OperationInfo::query(#id, #path))
+    } else {
+        let method = Ident::new(&method.to_string().to_uppercase(), method.span());
+        quote!(#rt::OperationInfo::new(#id, #rt::Method::#method, #path))
+    };
     let mut options = TokenStream::new();
     for part in parts {
         let mut part = part.into_iter();
@@ -87,8 +93,7 @@ fn info(name: &Ident, arguments: TokenStream) -> Result<TokenStream, Misuse> {
             _ => return Err(Misuse::new(name.span(), "an option is a word, or `word = value`")),
         }
     }
-    let rt = quote!(::lockstep_runtime);
-    Ok(quote!(#rt::OperationInfo::new(#id, #rt::Method::#method, #path) #options))
+    Ok(quote!(#start #options))
 }
 
 /// What stands between commas, but for those within `<` and `>`.

@@ -139,7 +139,9 @@ pub use self::body::{Body, BodyStream, FilePart};
 pub use self::client::Client;
 pub use self::config::builder::ClientBuilder;
 pub use self::decode::{Drift, Remedy};
+pub use self::encode::json_text::JsonText;
 pub use self::encode::params::QueryStyle;
+pub use self::encode::path::PathStyle;
 pub use self::error::{DecodeError, Error, Result, StatusError, Trouble};
 pub use self::limits::{Credits, RateLimit};
 #[doc(hidden)]

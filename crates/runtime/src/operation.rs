@@ -1,8 +1,11 @@
 //! What a document says about one operation, and the traits that generated requests implement.
 
+use std::sync::LazyLock;
+
 use reqwest::Method;
 
 use crate::client::Client;
+use crate::encode::params::QueryStyle;
 use crate::paging::Paging;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -18,7 +21,12 @@ pub struct OperationInfo {
     pub(crate) idempotent_by: &'static str,
     pub(crate) accept: &'static str,
     pub(crate) server: &'static str,
+    pub(crate) is_query: bool,
 }
+
+/// The method of a safe request with a body, which is younger than the list that other methods stand in.
+static QUERY: LazyLock<Method> =
+    LazyLock::new(|| Method::from_bytes(b"QUERY").unwrap_or(Method::POST));
 
 /// How the body of a request travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +38,25 @@ pub enum BodyKind {
     JsonAs(&'static str),
     /// As `application/x-www-form-urlencoded`.
     Form,
+    /// The same, with fields that are written in a style of their own.
+    FormAs(&'static [(&'static str, QueryStyle)]),
     /// As `multipart/form-data`.
     Multipart,
     /// As text of this media type.
     Text(&'static str),
     /// As bytes of this media type.
     Bytes(&'static str),
+}
+
+impl BodyKind {
+    /// The styles of a form's fields, where the body is a form.
+    pub(crate) fn form(self) -> Option<&'static [(&'static str, QueryStyle)]> {
+        match self {
+            Self::Form => Some(&[]),
+            Self::FormAs(styles) => Some(styles),
+            Self::Json | Self::JsonAs(_) | Self::Multipart | Self::Text(_) | Self::Bytes(_) => None,
+        }
+    }
 }
 
 impl OperationInfo {
@@ -51,7 +72,16 @@ impl OperationInfo {
             idempotent_by: "",
             accept: "",
             server: "",
+            is_query: false,
         }
+    }
+
+    /// The same with the method `QUERY` of OpenAPI 3.2.
+    #[must_use]
+    pub const fn query(id: &'static str, path: &'static str) -> Self {
+        let mut info = Self::new(id, Method::GET, path);
+        info.is_query = true;
+        info
     }
 
     /// The body travels as JSON of another media type, such as `application/merge-patch+json`.
@@ -72,6 +102,13 @@ impl OperationInfo {
     #[must_use]
     pub const fn form(mut self) -> Self {
         self.body = BodyKind::Form;
+        self
+    }
+
+    /// The body travels as a form with fields in a style of their own; the others are written as in [`form`](Self::form).
+    #[must_use]
+    pub const fn form_as(mut self, styles: &'static [(&'static str, QueryStyle)]) -> Self {
+        self.body = BodyKind::FormAs(styles);
         self
     }
 
@@ -133,8 +170,8 @@ impl OperationInfo {
 
     /// The method.
     #[must_use]
-    pub const fn method(&self) -> &Method {
-        &self.method
+    pub fn method(&self) -> &Method {
+        if self.is_query { &QUERY } else { &self.method }
     }
 
     /// The path template, with `{placeholders}`.

@@ -20,7 +20,8 @@ use crate::body::{Body, FilePart};
 use crate::client::Client;
 use crate::encode::content::Content;
 use crate::encode::multipart::Part;
-use crate::encode::params::{QueryStyle, query_pairs, simple};
+use crate::encode::params::{QueryStyle, exploded, query_pairs, simple};
+use crate::encode::path::{PathStyle, PathValue};
 use crate::encode::percent;
 use crate::operation::{BodyKind, OperationInfo};
 
@@ -35,7 +36,7 @@ pub struct Request {
     pub(crate) info: &'static OperationInfo,
     /// Method and path of a request that no document describes.
     pub(crate) target: Option<Arc<(Method, String)>>,
-    pub(crate) path: Vec<(String, String)>,
+    pub(crate) path: Vec<PathValue>,
     pub(crate) query: Query,
     pub(crate) headers: HeaderMap,
     pub(crate) cookies: Vec<(String, String)>,
@@ -67,7 +68,13 @@ impl Request {
     /// Sets a path parameter.
     #[must_use]
     pub fn path(self, name: &str, value: impl Serialize) -> Self {
-        self.set_path(name, to_value(value))
+        self.set_path(name, PathStyle::Simple, to_value(value))
+    }
+
+    /// Sets a path parameter in a style of its own.
+    #[must_use]
+    pub fn path_as(self, name: &str, style: PathStyle, value: impl Serialize) -> Self {
+        self.set_path(name, style, to_value(value))
     }
 
     /// Sets a path parameter to what its client was given for all operations, or else to its default.
@@ -122,7 +129,13 @@ impl Request {
     /// Sets a header parameter; null takes it away.
     #[must_use]
     pub fn header(self, name: &str, value: impl Serialize) -> Self {
-        self.set_header(name, to_value(value))
+        self.set_header(name, to_value(value).map(|value| simple(&value)))
+    }
+
+    /// Sets a header parameter whose names and values are joined by `=`, where it is an object; null takes it away.
+    #[must_use]
+    pub fn header_exploded(self, name: &str, value: impl Serialize) -> Self {
+        self.set_header(name, to_value(value).map(|value| exploded(&value)))
     }
 
     /// Sets a cookie parameter; null takes it away.
@@ -189,15 +202,11 @@ impl Request {
         self
     }
 
-    fn set_path(mut self, name: &str, value: Encoded) -> Self {
-        let text = match value {
-            Ok(Value::String(text)) => Ok(text),
-            other => other.map(|value| simple(&value).unwrap_or_default()),
-        };
-        match text {
-            Ok(text) => {
-                self.path.retain(|(known, _)| known != name);
-                self.path.push((name.to_owned(), text));
+    fn set_path(mut self, name: &str, style: PathStyle, value: Encoded) -> Self {
+        match value {
+            Ok(value) => {
+                self.path.retain(|known| known.name != name);
+                self.path.push(PathValue::new(name, style, value));
             }
             Err(error) => self.fail(name, &error),
         }
@@ -222,12 +231,12 @@ impl Request {
         self
     }
 
-    fn set_header(mut self, name: &str, value: Encoded) -> Self {
+    fn set_header(mut self, name: &str, value: Result<Option<String>, String>) -> Self {
         let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
             self.fail(name, "this is no name of a header");
             return self;
         };
-        match value.as_ref().map(simple) {
+        match value {
             Ok(None) => {
                 self.headers.remove(header);
             }
@@ -237,7 +246,7 @@ impl Request {
                 }
                 Err(_) => self.fail(name, "the value cannot travel in a header"),
             },
-            Err(error) => self.fail(name, error),
+            Err(error) => self.fail(name, &error),
         }
         self
     }
@@ -291,7 +300,7 @@ impl Request {
     /// The method.
     #[must_use]
     pub fn method(&self) -> &Method {
-        self.target.as_ref().map_or(&self.info.method, |target| &target.0)
+        self.target.as_ref().map_or_else(|| self.info.method(), |target| &target.0)
     }
 
     /// What the document says about the operation.
@@ -303,18 +312,19 @@ impl Request {
     /// The value of a path parameter, as it was before encoding.
     #[must_use]
     pub fn path_value(&self, name: &str) -> Option<&str> {
-        self.path.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.path.iter().find(|known| known.name == name).map(|known| known.text.as_str())
     }
 
     /// The name-value pairs of the query, in order and before encoding.
     #[must_use]
     pub fn query_pairs(&self) -> Vec<(&str, &str)> {
-        self.pairs().collect()
+        self.pairs().map(|(name, value, _)| (name, value)).collect()
     }
 
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+    /// The same with how a value is written, where that is not plainly encoded.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str, Option<&str>)> + Clone {
         let extra = self.options.iter().flat_map(|options| &options.query);
-        self.query.pairs().chain(extra.map(|(name, value)| (name.as_str(), value.as_str())))
+        self.query.pairs().chain(extra.map(|(name, value)| (name.as_str(), value.as_str(), None)))
     }
 
     /// The headers that were set on this request, without what the client adds.
@@ -341,21 +351,23 @@ impl Request {
             check_raw(&target.1)?;
             return Ok(target.1.clone());
         }
-        let values: usize = self.path.iter().map(|(_, value)| value.len()).sum();
+        let values: usize = self.path.iter().map(|known| known.text.len()).sum();
         let mut expanded = String::with_capacity(self.info.path.len() + values);
         let mut rest = self.info.path;
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after
                 .split_once('}')
                 .ok_or_else(|| format!("the path {} is malformed", self.info.path))?;
-            let value = self
-                .path_value(name)
+            let value = (self.path.iter().find(|known| known.name == name))
                 .ok_or_else(|| format!("the path parameter `{name}` is missing"))?;
-            if value.is_empty() {
+            if value.text.is_empty() {
                 return Err(format!("the path parameter `{name}` is empty"));
             }
             expanded.push_str(before);
-            percent::segment_onto(&mut expanded, value);
+            match &value.written {
+                Some(written) => expanded.push_str(written),
+                None => percent::segment_onto(&mut expanded, &value.text),
+            }
             rest = after;
         }
         expanded.push_str(rest);

@@ -263,14 +263,44 @@ fn param_call(
 /// The call that sets a parameter.
 fn param_put(param: &Param, value: &TokenStream) -> TokenStream {
     let wire = &param.wire;
-    match (param.location, style(param.style)) {
-        (Location::Path, _) => quote!(.path(#wire, #value)),
-        (Location::Query, None) => quote!(.query(#wire, #value)),
-        (Location::Query, Some(style)) => {
-            quote!(.query_as(#wire, rt::QueryStyle::#style, #value))
+    let value = match (param.location, param.style) {
+        (Location::Path | Location::Header | Location::Cookie, Style::Json) => {
+            &quote!(rt::JsonText(#value))
         }
-        (Location::Header, _) => quote!(.header(#wire, #value)),
-        (Location::Cookie, _) => quote!(.cookie(#wire, #value)),
+        _ => value,
+    };
+    match param.location {
+        Location::Path => match path_style(param.style) {
+            Some(style) => quote!(.path_as(#wire, rt::PathStyle::#style, #value)),
+            None => quote!(.path(#wire, #value)),
+        },
+        Location::Query => match style(param.style) {
+            Some(style) => quote!(.query_as(#wire, rt::QueryStyle::#style, #value)),
+            None => quote!(.query(#wire, #value)),
+        },
+        Location::Header if param.style == Style::Exploded => {
+            quote!(.header_exploded(#wire, #value))
+        }
+        Location::Header => quote!(.header(#wire, #value)),
+        Location::Cookie => quote!(.cookie(#wire, #value)),
+    }
+}
+
+/// The style of a path parameter, where it isn't the usual one.
+fn path_style(style: Style) -> Option<TokenStream> {
+    match style {
+        Style::Exploded => Some(quote!(SimpleExploded)),
+        Style::Label => Some(quote!(Label)),
+        Style::LabelExploded => Some(quote!(LabelExploded)),
+        Style::Matrix => Some(quote!(Matrix)),
+        Style::MatrixExploded => Some(quote!(MatrixExploded)),
+        Style::Plain
+        | Style::Comma
+        | Style::Space
+        | Style::Pipe
+        | Style::DeepObject
+        | Style::Brackets
+        | Style::Json => None,
     }
 }
 
@@ -331,9 +361,15 @@ fn body_call(
     }
 }
 
-fn style(style: Style) -> Option<TokenStream> {
+/// The style of a parameter in a query, or of a field of a form, where it isn't the usual one.
+pub(super) fn style(style: Style) -> Option<TokenStream> {
     match style {
-        Style::Plain => None,
+        Style::Plain
+        | Style::Exploded
+        | Style::Label
+        | Style::LabelExploded
+        | Style::Matrix
+        | Style::MatrixExploded => None,
         Style::Comma => Some(quote!(Comma)),
         Style::Space => Some(quote!(Space)),
         Style::Pipe => Some(quote!(Pipe)),

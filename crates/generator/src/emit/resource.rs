@@ -216,22 +216,23 @@ fn info(operation: &Operation) -> TokenStream {
     let idempotent =
         operation.idempotency_header.as_ref().map(|header| quote!(, idempotent_by = #header));
     let server = operation.server.as_ref().map(|server| quote!(, server = #server));
-    // JSON is asked for unless something else is to come.
-    let accept = match operation.outcome {
-        Outcome::Text | Outcome::Binary => {
-            let mut successes = operation.replies.iter().filter(|reply| {
-                reply.status.is_success()
-                    && matches!(reply.kind, ReplyKind::Text | ReplyKind::Binary)
-            });
-            successes
-                .next()
-                .map(|reply| &reply.media_type)
-                .filter(|media_type| is_plain_media_type(media_type))
-                .map(|media_type| quote!(, accept = #media_type))
-        }
-        Outcome::Json(_) | Outcome::OptionalJson(_) | Outcome::Empty => None,
-    };
+    let accept = accept(operation).map(|media_type| quote!(, accept = #media_type));
     quote!(#id, #method = #path #body #security #idempotent #server #accept)
+}
+
+/// The media type that is asked for, where it isn't plain JSON: that of the first success which is read.
+fn accept(operation: &Operation) -> Option<&str> {
+    let is_read = |kind: &ReplyKind| match operation.outcome {
+        Outcome::Json(_) | Outcome::OptionalJson(_) => matches!(kind, ReplyKind::Json(_)),
+        Outcome::Text | Outcome::Binary => matches!(kind, ReplyKind::Text | ReplyKind::Binary),
+        Outcome::Empty => false,
+    };
+    let mut successes = (operation.replies.iter())
+        .filter(|reply| reply.status.is_success() && is_read(&reply.kind));
+    let media_type = &*successes.next()?.media_type;
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let is_usual = essence.eq_ignore_ascii_case("application/json") || essence.contains('*');
+    (!is_usual && is_plain_media_type(media_type)).then_some(media_type)
 }
 
 /// Whether a media type can stand in a header as it is.
@@ -244,7 +245,15 @@ fn body_kind(body: &Body) -> TokenStream {
     match &body.kind {
         BodyKind::Json(None) => quote!(),
         BodyKind::Json(Some(media_type)) => quote!(, json_as = #media_type),
-        BodyKind::Form => quote!(, form),
+        BodyKind::Form => {
+            let styles: Vec<TokenStream> = (body.styles.iter())
+                .map(|(name, own)| {
+                    let own = super::operation::style(*own).unwrap_or(quote!(FormExploded));
+                    quote!((#name, rt::QueryStyle::#own))
+                })
+                .collect();
+            if styles.is_empty() { quote!(, form) } else { quote!(, form_as = &[#(#styles),*]) }
+        }
         BodyKind::Multipart => quote!(, multipart),
         BodyKind::Text(media_type) => quote!(, text = #media_type),
         BodyKind::Bytes(media_type) => quote!(, bytes = #media_type),

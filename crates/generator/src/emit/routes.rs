@@ -272,6 +272,11 @@ fn parameter<'a>(
         (Style::DeepObject, _) => ("deepObject", true),
         (Style::Brackets, _) => ("brackets", true),
         (Style::Json, _) => ("json", false),
+        (Style::Exploded, _) => ("simple", true),
+        (Style::Label, _) => ("label", false),
+        (Style::LabelExploded, _) => ("label", true),
+        (Style::Matrix, _) => ("matrix", false),
+        (Style::MatrixExploded, _) => ("matrix", true),
     };
     Parameter {
         name: &param.wire,

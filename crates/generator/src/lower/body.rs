@@ -7,7 +7,7 @@ use super::Lowering;
 use super::reply::{examples_of, is_json};
 use super::view::{Additional, View};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Body, BodyKind, Method, Place, Root, Scalar, Travel, TypeRef};
+use crate::model::{Body, BodyKind, Method, Place, Root, Scalar, Style, Travel, TypeRef};
 use crate::read::Node;
 
 impl<'d> Lowering<'d, '_> {
@@ -52,6 +52,7 @@ impl<'d> Lowering<'d, '_> {
             }
             (BodyKind::Json(_) | BodyKind::Form | BodyKind::Multipart, None) => TypeRef::Any,
         };
+        let kind_is_form = kind == BodyKind::Form;
         let is_form = matches!(kind, BodyKind::Form | BodyKind::Multipart);
         let flat =
             schema.as_ref().is_some_and(|schema| is_form || schema.value.get("$ref").is_none())
@@ -63,6 +64,7 @@ impl<'d> Lowering<'d, '_> {
             flat,
             parts: None,
             part_types: part_types(&node),
+            styles: if kind_is_form { styles(&node) } else { Vec::new() },
             example: examples_of(self.document, &node, schema.as_ref())
                 .into_iter()
                 .next()
@@ -126,6 +128,27 @@ impl<'d> Lowering<'d, '_> {
 /// A media type without its parameters, in lower case.
 pub(super) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// How the document says that the fields of a form are written. What names neither a style nor JSON is written as forms
+/// mostly are.
+fn styles(media: &Node<'_>) -> Vec<(String, Style)> {
+    let Some(encoding) = media.get("encoding") else { return Vec::new() };
+    let style = |part: &Node<'_>| {
+        // The second is how `normalize` has to write it.
+        let exploded = part.bool("explode").or_else(|| part.bool("x-explode"));
+        match (part.str("style"), exploded, part.str("contentType")) {
+            (Some("deepObject"), ..) => Some(Style::DeepObject),
+            (Some("spaceDelimited"), explode, _) if explode != Some(true) => Some(Style::Space),
+            (Some("pipeDelimited"), explode, _) if explode != Some(true) => Some(Style::Pipe),
+            (_, Some(false), _) => Some(Style::Comma),
+            (Some(_), ..) | (_, Some(true), _) => Some(Style::Plain),
+            (None, None, Some(own)) if is_json(&essence(own)) => Some(Style::Json),
+            (None, None, _) => None,
+        }
+    };
+    let own = encoding.entries().filter_map(|(name, part)| Some((name.to_owned(), style(&part)?)));
+    own.collect()
 }
 
 fn part_types(media: &Node<'_>) -> Vec<(String, String)> {

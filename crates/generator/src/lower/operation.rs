@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Lowering;
-use crate::model::{Docs, Location, Method, Operation, Outcome};
+use crate::model::{Docs, Location, Method, Operation, Outcome, ReplyKind};
 use crate::read::Node;
 
 impl<'d> Lowering<'d, '_> {
@@ -23,8 +23,8 @@ impl<'d> Lowering<'d, '_> {
                 }
             };
             for (key, node) in item.entries() {
-                if let Some((_, method)) = Method::ALL.iter().find(|(name, _)| *name == key) {
-                    operations.extend(self.operation(path, *method, &item, &node));
+                if let Some(method) = Method::of_key(key) {
+                    operations.extend(self.operation(path, method, &item, &node));
                 }
             }
         }
@@ -51,7 +51,15 @@ impl<'d> Lowering<'d, '_> {
         let key = operation_key(method, path);
         let params = self.params(path, item, node, &key);
         let body = self.body(node, method, &key);
-        let replies = self.replies(node, &key);
+        let mut replies = self.replies(node, &key);
+        if method == Method::Head {
+            // Whatever is described: nothing but headers comes back.
+            for reply in &mut replies {
+                reply.kind = ReplyKind::Empty;
+                reply.media_type.clear();
+                reply.examples.clear();
+            }
+        }
         let told =
             self.config.idempotency.iter().find(|rule| same_operation(&rule.operation, &key));
         let declared = params

@@ -5,10 +5,11 @@ use openapiv3::{HeaderStyle, Parameter, PathStyle, QueryStyle};
 use serde_json::{Value, json};
 
 use super::Lowering;
+use super::body::essence;
 use super::enumeration::constant;
+use super::reply::is_json;
 use super::view::View;
 use crate::config::{ListHabit, ObjectHabit};
-use crate::diagnostic::Diagnostic;
 use crate::model::{Fill, Location, Param, Place, Root, Style, Travel, TypeRef};
 use crate::read::Node;
 
@@ -65,25 +66,26 @@ impl<'d> Lowering<'d, '_> {
                 (parameter_data, Location::Query, style)
             }
             Parameter::Header { parameter_data, style: HeaderStyle::Simple } => {
-                (parameter_data, Location::Header, Style::Plain)
+                let style = simple(parameter_data.explode);
+                (parameter_data, Location::Header, style)
             }
             Parameter::Path { parameter_data, style } => {
-                match style {
-                    PathStyle::Simple => {}
-                    PathStyle::Matrix | PathStyle::Label => self.diagnostics.push(
-                        Diagnostic::warning("path-style", "path styles `matrix` and `label` are written as `simple`")
-                            .at(&node.pointer)
-                            .help("pass the value with its prefix, or change the style with an overlay action"),
-                    ),
-                }
-                (parameter_data, Location::Path, Style::Plain)
+                let exploded = parameter_data.explode == Some(true);
+                let style = match style {
+                    PathStyle::Simple => simple(parameter_data.explode),
+                    PathStyle::Label if exploded => Style::LabelExploded,
+                    PathStyle::Label => Style::Label,
+                    PathStyle::Matrix if exploded => Style::MatrixExploded,
+                    PathStyle::Matrix => Style::Matrix,
+                };
+                (parameter_data, Location::Path, style)
             }
             Parameter::Cookie { parameter_data, .. } => {
                 (parameter_data, Location::Cookie, Style::Plain)
             }
         };
         let place = Place::root(Root::Param { operation: key.to_owned(), name: data.name.clone() });
-        let (schema, in_content) = schema_of(node);
+        let (schema, media_type) = schema_of(node);
         let view = schema
             .as_ref()
             .map(|schema| View::of(self.document, schema, self.diagnostics))
@@ -95,8 +97,12 @@ impl<'d> Lowering<'d, '_> {
             (None, Some(schema)) => self.schema(schema, &place, Travel::Request),
             (None, None) => TypeRef::Scalar(crate::model::Scalar::String),
         };
-        let style =
-            if in_content { Style::Json } else { self.habit(location, style, data.explode, &ty) };
+        let style = match media_type {
+            Some(media_type) if is_json(&essence(media_type)) => Style::Json,
+            // Text stands as it is; of a list each item.
+            Some(_) => Style::Plain,
+            None => self.habit(location, style, data.explode, &ty),
+        };
         let example =
             node.value.get("example").or_else(|| first_example(node)).or(view.example).cloned();
         let description = data.description.as_deref().map(str::trim).unwrap_or_default();
@@ -131,7 +137,7 @@ impl<'d> Lowering<'d, '_> {
         if location != Location::Query || style != Style::Plain {
             return style;
         }
-        match (ty.non_null(), explode) {
+        match (ty.bare(), explode) {
             (TypeRef::List(_), Some(false)) => Style::Comma,
             (TypeRef::List(_), Some(true)) => Style::Plain,
             (TypeRef::List(_), None) => match self.config.query.lists {
@@ -149,6 +155,7 @@ impl<'d> Lowering<'d, '_> {
                 | TypeRef::Named(_)
                 | TypeRef::Scalar(_)
                 | TypeRef::Nullable(_)
+                | TypeRef::OrEmpty(_)
                 | TypeRef::Param
                 | TypeRef::Apply(..)
                 | TypeRef::Unknown
@@ -159,17 +166,21 @@ impl<'d> Lowering<'d, '_> {
     }
 }
 
-/// The schema of a parameter, and whether it is that of a `content` parameter, which travels as JSON text.
-pub(crate) fn schema_of<'d>(node: &Node<'d>) -> (Option<Node<'d>>, bool) {
+/// The schema of a parameter, and the media type of a `content` parameter, which travels as a text of that.
+pub(crate) fn schema_of<'d>(node: &Node<'d>) -> (Option<Node<'d>>, Option<&'d str>) {
     if let Some(schema) = node.get("schema") {
-        return (Some(schema), false);
+        return (Some(schema), None);
     }
     let content = node.get("content").and_then(|content| {
-        let (_, media) = content.entries().next()?;
-        media.get("schema")
+        let (media_type, media) = content.entries().next()?;
+        Some((media.get("schema")?, media_type))
     });
-    let in_content = content.is_some();
-    (content, in_content)
+    content.map_or((None, None), |(schema, media_type)| (Some(schema), Some(media_type)))
+}
+
+/// Lists and plain values look the same either way; objects don't.
+fn simple(explode: Option<bool>) -> Style {
+    if explode == Some(true) { Style::Exploded } else { Style::Plain }
 }
 
 fn first_example<'d>(node: &Node<'d>) -> Option<&'d Value> {

@@ -18,11 +18,13 @@ pub enum Method {
     Head,
     Patch,
     Trace,
+    /// OpenAPI 3.2: a safe request with a body.
+    Query,
 }
 
 impl Method {
     /// Every method with the key that documents use, in the order of the specification.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("get", Self::Get),
         ("put", Self::Put),
         ("post", Self::Post),
@@ -31,7 +33,25 @@ impl Method {
         ("head", Self::Head),
         ("patch", Self::Patch),
         ("trace", Self::Trace),
+        ("query", Self::Query),
     ];
+
+    /// The method of an operation under a key of its path. `x-query` is how documents before 3.2, and so what
+    /// `normalize` writes, have to say it.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let key = if key == Self::QUERY_BEFORE { "query" } else { key };
+        Self::ALL.iter().find(|(known, _)| *known == key).map(|(_, method)| *method)
+    }
+
+    /// The key of the method in a document of 3.0.
+    pub fn key(self) -> String {
+        match self {
+            Self::Query => Self::QUERY_BEFORE.to_owned(),
+            other => other.as_str().to_ascii_lowercase(),
+        }
+    }
+
+    const QUERY_BEFORE: &str = "x-query";
 
     /// The method as it travels.
     pub fn as_str(self) -> &'static str {
@@ -44,6 +64,7 @@ impl Method {
             Self::Head => "HEAD",
             Self::Patch => "PATCH",
             Self::Trace => "TRACE",
+            Self::Query => "QUERY",
         }
     }
 }
@@ -142,6 +163,16 @@ pub enum Style {
     Brackets,
     /// JSON text.
     Json,
+    /// `a=1,b=2` in a path or a header, for objects.
+    Exploded,
+    /// `.1,2` in a path.
+    Label,
+    /// `.1.2` in a path.
+    LabelExploded,
+    /// `;a=1,2` in a path.
+    Matrix,
+    /// `;a=1;a=2` in a path.
+    MatrixExploded,
 }
 
 /// A parameter.
@@ -200,6 +231,8 @@ pub struct Body {
     pub parts: Option<Vec<(Field, FieldDocs)>>,
     /// Media types of parts, where the document names them.
     pub part_types: Vec<(String, String)>,
+    /// How the fields of a form are written that are written otherwise than forms mostly are.
+    pub styles: Vec<(String, Style)>,
     /// The document's example.
     pub example: Option<Value>,
     /// What the document says of it.

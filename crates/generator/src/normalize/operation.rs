@@ -20,7 +20,7 @@ pub(super) fn paths(api: &Api, schemas: &mut Schemas<'_>, diagnostics: &mut Diag
         let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
         let Some(item) = item.as_object_mut() else { continue };
         let method = operation.method.as_str();
-        match item.entry(method.to_ascii_lowercase()) {
+        match item.entry(operation.method.key()) {
             Entry::Vacant(place) => {
                 place.insert(of(operation, schemas));
             }
@@ -90,6 +90,11 @@ fn parameter(param: &Param, schemas: &mut Schemas<'_>) -> Value {
         Style::DeepObject => Some(("deepObject", true)),
         Style::Brackets if is_list => Some(("form", true)),
         Style::Brackets => Some(("deepObject", true)),
+        Style::Exploded => Some(("simple", true)),
+        Style::Label => Some(("label", false)),
+        Style::LabelExploded => Some(("label", true)),
+        Style::Matrix => Some(("matrix", false)),
+        Style::MatrixExploded => Some(("matrix", true)),
     };
     if let Some((style, explode)) = style {
         out.insert("style".to_owned(), json!(style));
@@ -106,6 +111,24 @@ fn parameter(param: &Param, schemas: &mut Schemas<'_>) -> Value {
         put_example(&mut out, param.example.as_ref());
     }
     Value::Object(out)
+}
+
+/// How a field of a form is written.
+fn encoding(style: Style) -> Value {
+    match style {
+        Style::Json => json!({ "contentType": "application/json" }),
+        // openapiv3 leaves out what is false, and false is not what the specification has where it is left out.
+        Style::Comma => json!({ "style": "form", "x-explode": false }),
+        Style::Space => json!({ "style": "spaceDelimited" }),
+        Style::Pipe => json!({ "style": "pipeDelimited" }),
+        Style::DeepObject | Style::Brackets => json!({ "style": "deepObject", "explode": true }),
+        Style::Plain
+        | Style::Exploded
+        | Style::Label
+        | Style::LabelExploded
+        | Style::Matrix
+        | Style::MatrixExploded => json!({ "style": "form", "explode": true }),
+    }
 }
 
 fn request_body(body: &Body, schemas: &mut Schemas<'_>) -> Value {
@@ -125,12 +148,11 @@ fn request_body(body: &Body, schemas: &mut Schemas<'_>) -> Value {
     let mut media = Map::new();
     media.insert("schema".to_owned(), schema);
     put_example(&mut media, body.example.as_ref());
-    if !body.part_types.is_empty() {
-        let parts: Map<String, Value> = body
-            .part_types
-            .iter()
-            .map(|(name, own)| (name.clone(), json!({ "contentType": own })))
-            .collect();
+    let types = body.part_types.iter().map(|(name, own)| (name, json!({ "contentType": own })));
+    let styles = body.styles.iter().map(|(name, own)| (name, encoding(*own)));
+    let parts: Map<String, Value> =
+        types.chain(styles).map(|(name, own)| (name.clone(), own)).collect();
+    if !parts.is_empty() {
         media.insert("encoding".to_owned(), Value::Object(parts));
     }
     let mut out = Map::new();

@@ -120,7 +120,12 @@ fn made_up(operation: &Operation) -> String {
         Method::Post if segments.iter().any(|segment| segment.contains('{')) => "post",
         Method::Post => "create",
         Method::Put => "update",
-        Method::Delete | Method::Options | Method::Head | Method::Patch | Method::Trace => "",
+        Method::Delete
+        | Method::Options
+        | Method::Head
+        | Method::Patch
+        | Method::Trace
+        | Method::Query => "",
     };
     let segments = if ends_in_one { &segments[..segments.len() - 1] } else { &segments[..] };
     let verb = if verb.is_empty() {

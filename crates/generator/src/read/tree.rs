@@ -33,8 +33,8 @@ enum Members {
 }
 
 /// The members of a path item that are operations.
-pub(super) const METHODS: [&str; 9] =
-    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+pub(super) const METHODS: [&str; 10] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "x-query"];
 
 impl Role {
     fn members(self, key: &str, value: &Value) -> Option<Members> {

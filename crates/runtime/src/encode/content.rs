@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::multipart::{self, Part};
-use super::params::{QueryStyle, query_pairs};
+use super::params::{Pair, QueryStyle, query_pairs};
 use super::percent;
 use crate::body::wire::{Segment, WireBody};
 use crate::body::{Body, Source};
@@ -77,8 +77,12 @@ impl Content {
     pub(crate) async fn prepare(&self, kind: BodyKind) -> Result<Prepared> {
         let (media_type, segments) = match self {
             Self::None => return Ok(Prepared { media_type: None, body: None }),
-            Self::Value(value) if kind == BodyKind::Form => form(&form_pairs(value)),
-            Self::Pairs(pairs) => form(pairs),
+            Self::Value(value) if let Some(styles) = kind.form() => {
+                form(form_pairs(value, styles).iter().map(Pair::parts))
+            }
+            Self::Pairs(pairs) => {
+                form(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str(), None)))
+            }
             Self::Value(value) => {
                 let json = serde_json::to_vec(value)
                     .map_err(|error| Error::request(format!("the body is no JSON: {error}")))?;
@@ -114,7 +118,10 @@ impl Content {
     pub(crate) fn comparable(&self, kind: BodyKind) -> Comparable<'_> {
         match self {
             Self::None => Comparable::None,
-            Self::Value(value) if kind == BodyKind::Form => Comparable::pairs(form_pairs(value)),
+            Self::Value(value) if let Some(styles) = kind.form() => {
+                let pairs = form_pairs(value, styles).into_iter();
+                Comparable::pairs(pairs.map(|pair| (pair.name, pair.value)).collect())
+            }
             Self::Pairs(pairs) => Comparable::pairs(pairs.clone()),
             Self::Value(value) => Comparable::Json(value),
             Self::Text(text) => Comparable::Bytes(Some(text.as_bytes())),
@@ -124,27 +131,24 @@ impl Content {
     }
 }
 
-fn form(pairs: &[(String, String)]) -> (String, VecDeque<Segment>) {
-    let text = percent::pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+fn form<'a>(
+    pairs: impl Iterator<Item = (&'a str, &'a str, Option<&'a str>)> + Clone,
+) -> (String, VecDeque<Segment>) {
+    let text = percent::pairs(pairs);
     ("application/x-www-form-urlencoded".to_owned(), VecDeque::from([Segment::Bytes(text.into())]))
 }
 
-/// The fields of a form, each in OpenAPI's default style.
-pub(crate) fn form_pairs(value: &Value) -> Vec<(String, String)> {
-    match value {
-        Value::Object(fields) => fields
-            .iter()
-            .flat_map(|(name, value)| {
-                let style = if value.is_object() {
-                    QueryStyle::DeepObject
-                } else {
-                    QueryStyle::FormExploded
-                };
-                query_pairs(name, style, value)
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
+/// The fields of a form, each in the style that it has of its own, else as most services read them: a list repeats its
+/// name, and an object has a pair for each field.
+pub(crate) fn form_pairs(value: &Value, styles: &[(&str, QueryStyle)]) -> Vec<Pair> {
+    let Value::Object(fields) = value else { return Vec::new() };
+    let pairs = fields.iter().flat_map(|(name, value)| {
+        let own = styles.iter().find(|(known, _)| known == name).map(|(_, style)| *style);
+        let usual =
+            if value.is_object() { QueryStyle::DeepObject } else { QueryStyle::FormExploded };
+        query_pairs(name, own.unwrap_or(usual), value)
+    });
+    pairs.collect()
 }
 
 /// See [`Content::comparable`]. A file on disk or a reader compares equal to any content: reading it would spend it.

@@ -34,7 +34,9 @@ impl Part {
         };
         match (value, media_type) {
             (Value::Null, _) => Vec::new(),
-            (Value::String(text), Some(_)) => vec![one(media_type, text.clone())],
+            (Value::String(text), Some(own)) if !is_json(own) => {
+                vec![one(media_type, text.clone())]
+            }
             (value, Some(_)) => vec![one(media_type, value.to_string())],
             (Value::Array(list), None) => {
                 list.iter().flat_map(|item| Self::of_value(name, None, item)).collect()
@@ -83,6 +85,12 @@ impl Part {
         head.push_str("\r\n\r\n");
         head
     }
+}
+
+/// Whether a part of this media type is JSON, where text stands in quotation marks.
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
 }
 
 /// What HTML prescribes for names: quotes and line breaks are percent-encoded, the rest is UTF-8.

@@ -15,6 +15,16 @@ fn stays_in_segment(byte: u8) -> bool {
     matches!(byte, b'-' | b'.' | b'_' | b'~' | b'@' | b':' | b'!' | b'$' | b'*' | b',')
 }
 
+/// An item of a comma list in a path segment: its own commas are none of the list's.
+pub(crate) fn segment_item(text: &str) -> String {
+    encode(text, |byte| byte != b',' && stays_in_segment(byte))
+}
+
+/// The same in a query or a form.
+pub(crate) fn query_item(text: &str) -> String {
+    encode(text, |byte| byte != b',' && stays_in_query(byte))
+}
+
 /// A name or value in a query or a form. Commas and brackets stay legible: lists and nested names use them.
 pub(crate) fn query(text: &str) -> String {
     encode(text, stays_in_query)
@@ -46,17 +56,22 @@ fn encode_onto(encoded: &mut String, text: &str, keep: impl Fn(u8) -> bool) {
     encoded.push_str(text.get(start..).unwrap_or_default());
 }
 
-/// `name=value&name=value`.
-pub(crate) fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> String {
-    let length = pairs.clone().map(|(name, value)| name.len() + value.len() + 2).sum();
+/// `name=value&name=value`. A value comes with how it is written, where that is not plainly encoded.
+pub(crate) fn pairs<'a>(
+    pairs: impl Iterator<Item = (&'a str, &'a str, Option<&'a str>)> + Clone,
+) -> String {
+    let length = pairs.clone().map(|(name, value, _)| name.len() + value.len() + 2).sum();
     let mut encoded = String::with_capacity(length);
-    for (name, value) in pairs {
+    for (name, value, written) in pairs {
         if !encoded.is_empty() {
             encoded.push('&');
         }
         encode_onto(&mut encoded, name, stays_in_query);
         encoded.push('=');
-        encode_onto(&mut encoded, value, stays_in_query);
+        match written {
+            Some(written) => encoded.push_str(written),
+            None => encode_onto(&mut encoded, value, stays_in_query),
+        }
     }
     encoded
 }
@@ -102,7 +117,7 @@ mod tests {
         for text in ["a b", "ä/ö?#&=+%", "filter[x]", "1,2", "", "%zz"] {
             assert_eq!(decode(&segment(text), false), text);
             assert_eq!(
-                parse_pairs(&pairs([("n", text)].into_iter())),
+                parse_pairs(&pairs([("n", text, None)].into_iter())),
                 [("n".to_owned(), text.to_owned())]
             );
         }

@@ -111,7 +111,10 @@ impl RequestOptions {
     #[must_use]
     pub fn query(mut self, name: &str, value: impl Serialize) -> Self {
         match serde_json::to_value(value) {
-            Ok(value) => self.query.extend(query_pairs(name, QueryStyle::FormExploded, &value)),
+            Ok(value) => {
+                let pairs = query_pairs(name, QueryStyle::FormExploded, &value);
+                self.query.extend(pairs.into_iter().map(|pair| (pair.name, pair.value)));
+            }
             Err(error) => self.fail(format!("{name}: {error}")),
         }
         self

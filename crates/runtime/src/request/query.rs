@@ -1,5 +1,7 @@
 //! The query of a request, parameter by parameter.
 
+use crate::encode::params::Pair as Written;
+
 /// Name-value pairs in the order in which their parameters were first set.
 ///
 /// One list, and no map of lists: there are few parameters, most are one pair, and every list is memory to be asked for.
@@ -10,32 +12,28 @@ pub(crate) struct Query(Vec<Pair>);
 struct Pair {
     /// The parameter that the pair is of, where it is not called as the pair is: an object has a pair for each field.
     of: Option<String>,
-    name: String,
-    value: String,
+    pair: Written,
 }
 
 impl Pair {
-    fn new(parameter: &str, name: String, value: String) -> Self {
-        Self { of: (name != parameter).then(|| parameter.to_owned()), name, value }
+    fn new(parameter: &str, pair: Written) -> Self {
+        Self { of: (pair.name != parameter).then(|| parameter.to_owned()), pair }
     }
 
     fn parameter(&self) -> &str {
-        self.of.as_ref().unwrap_or(&self.name)
+        self.of.as_ref().unwrap_or(&self.pair.name)
     }
 }
 
 impl Query {
     /// Sets a parameter to one value, in the place where it stood or at the end.
     pub(crate) fn set(&mut self, parameter: &str, value: String) {
-        self.put(parameter, [Pair { of: None, name: parameter.to_owned(), value }]);
+        self.put(parameter, [Pair { of: None, pair: Written::new(parameter, value) }]);
     }
 
     /// Sets a parameter to pairs of any names, in the place where it stood or at the end.
-    pub(crate) fn set_pairs(&mut self, parameter: &str, pairs: Vec<(String, String)>) {
-        self.put(
-            parameter,
-            pairs.into_iter().map(|(name, value)| Pair::new(parameter, name, value)),
-        );
+    pub(crate) fn set_pairs(&mut self, parameter: &str, pairs: Vec<Written>) {
+        self.put(parameter, pairs.into_iter().map(|pair| Pair::new(parameter, pair)));
     }
 
     fn put(&mut self, parameter: &str, pairs: impl IntoIterator<Item = Pair>) {
@@ -53,7 +51,7 @@ impl Query {
     pub(crate) fn add(&mut self, name: String, value: String) {
         let last = self.0.iter().rposition(|pair| pair.parameter() == name);
         let at = last.map_or(self.0.len(), |last| last + 1);
-        self.0.insert(at, Pair { of: None, name, value });
+        self.0.insert(at, Pair { of: None, pair: Written { name, value, written: None } });
     }
 
     pub(crate) fn remove(&mut self, parameter: &str) {
@@ -62,11 +60,11 @@ impl Query {
 
     /// The first value of a parameter.
     pub(crate) fn value(&self, parameter: &str) -> Option<&str> {
-        self.0.iter().find(|pair| pair.parameter() == parameter).map(|pair| pair.value.as_str())
+        self.0.iter().find(|own| own.parameter() == parameter).map(|own| own.pair.value.as_str())
     }
 
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
-        self.0.iter().map(|pair| (pair.name.as_str(), pair.value.as_str()))
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str, Option<&str>)> + Clone {
+        self.0.iter().map(|own| own.pair.parts())
     }
 }
 
@@ -76,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_parameter_set_again_stays_in_its_place() {
-        let owned = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let owned = |name: &str, value: &str| Written::new(name, value.to_owned());
         let mut query = Query::default();
         query.set_pairs("point", vec![owned("x", "1"), owned("y", "2")]);
         query.set("limit", "5".to_owned());
@@ -85,7 +83,7 @@ mod tests {
         query.add("limit".to_owned(), "7".to_owned());
         let shown = |query: &Query| {
             let pairs: Vec<_> =
-                query.pairs().map(|(name, value)| format!("{name}={value}")).collect();
+                query.pairs().map(|(name, value, _)| format!("{name}={value}")).collect();
             pairs.join("&")
         };
         assert_eq!(shown(&query), "x=1&y=2&limit=5&limit=6&limit=7&x=own");

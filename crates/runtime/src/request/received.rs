@@ -4,6 +4,7 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap};
 
 use super::Request;
+use crate::encode::path::PathValue;
 use crate::encode::{content, percent};
 use crate::error::{Error, Result};
 use crate::operation::OperationInfo;
@@ -62,7 +63,7 @@ impl Request {
 }
 
 /// The values of the template's placeholders, matched from the end of the path.
-fn match_path(template: &str, path: &str) -> Option<Vec<(String, String)>> {
+fn match_path(template: &str, path: &str) -> Option<Vec<PathValue>> {
     let wanted: Vec<&str> = template.split('/').skip(1).collect();
     let given: Vec<&str> = path.split('/').collect();
     let start = given.len().checked_sub(wanted.len())?;
@@ -74,7 +75,7 @@ fn match_path(template: &str, path: &str) -> Option<Vec<(String, String)>> {
 }
 
 /// One segment, which may hold several placeholders with text between them (`{name}.{format}`).
-fn match_segment(template: &str, given: &str, values: &mut Vec<(String, String)>) -> Option<()> {
+fn match_segment(template: &str, given: &str, values: &mut Vec<PathValue>) -> Option<()> {
     let Some((before, rest)) = template.split_once('{') else {
         return (percent::decode(template, false) == percent::decode(given, false)).then_some(());
     };
@@ -82,6 +83,6 @@ fn match_segment(template: &str, given: &str, values: &mut Vec<(String, String)>
     let given = given.strip_prefix(before)?;
     let until = after.split('{').next().unwrap_or_default();
     let end = if until.is_empty() { given.len() } else { given.find(until)? };
-    values.push((name.to_owned(), percent::decode(&given[..end], false)));
+    values.push(PathValue::read(name, &given[..end]));
     match_segment(after, &given[end..], values)
 }

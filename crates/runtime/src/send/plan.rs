@@ -80,7 +80,7 @@ impl Plan {
     /// True when sending the request twice does the same as sending it once.
     pub(crate) fn is_repeatable(&self) -> bool {
         let method = &self.call.method;
-        self.is_keyed || method.is_idempotent()
+        self.is_keyed || method.is_idempotent() || method.as_str() == "QUERY"
     }
 }
 

@@ -216,11 +216,9 @@ fn operations(document: &Document) -> IndexMap<String, Op<'_>> {
     for (path, item) in root.get("paths").iter().flat_map(Node::entries) {
         let Ok(item) = document.resolve(&item) else { continue };
         for (name, node) in item.entries() {
-            if let Some((_, method)) = Method::ALL.iter().find(|(known, _)| *known == name) {
-                list.insert(
-                    operation_key(*method, path),
-                    Op { path, method: *method, item: item.clone(), node },
-                );
+            if let Some(method) = Method::of_key(name) {
+                let op = Op { path, method, item: item.clone(), node };
+                list.insert(operation_key(method, path), op);
             }
         }
     }

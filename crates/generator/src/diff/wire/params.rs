@@ -170,17 +170,15 @@ impl<'d> Walk<'d> {
                 turn.verdict(Way::Request),
             );
         }
-        let ((schema, in_content), (other_schema, other_in_content)) =
+        let ((schema, media_type), (other_schema, other_media_type)) =
             (param_schema(old), param_schema(new));
-        if style(location, old) != style(location, new) || in_content != other_in_content {
-            let written = |json: bool, node: &Node<'d>| {
-                if json { "JSON".to_owned() } else { style(location, node) }
-            };
-            let title = format!(
-                "{subject} is written as {} now, and was as {}",
-                written(other_in_content, new),
-                written(in_content, old)
-            );
+        let written = |media_type: Option<&str>, node: &Node<'d>| match media_type {
+            Some(media_type) => format!("`{}`", media_type.trim().to_ascii_lowercase()),
+            None => style(location, node),
+        };
+        let (was, is) = (written(media_type, old), written(other_media_type, new));
+        if was != is {
+            let title = format!("{subject} is written as {is} now, and was as {was}");
             self.tell(
                 "style-changed",
                 title,
@@ -191,7 +189,7 @@ impl<'d> Walk<'d> {
         }
         if let (Some(a), Some(b)) = (schema, other_schema) {
             let mut at = At::new(all, subject, Way::Request);
-            at.text = !in_content;
+            at.text = media_type.is_none();
             self.schema(&a, &b, &at);
         }
     }
