@@ -7,7 +7,7 @@ use super::tag::Told;
 use super::view::View;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Arm, ArmKey, Constant, Place, Shape, Step, Tag, Travel, TypeId, TypeRef, UnionShape,
+    Arm, ArmKey, Constant, Place, Scalar, Shape, Step, Tag, Travel, TypeId, TypeRef, UnionShape,
 };
 use crate::read::Node;
 
@@ -75,8 +75,13 @@ impl<'d> Lowering<'d, '_> {
             has_null |= matches!(ty, TypeRef::Nullable(_));
             let ty = ty.non_null().clone();
             let tags = tags.next().unwrap_or_default();
-            match arms.iter_mut().find(|known| known.ty == ty) {
-                Some(known) => known.tags.extend(tags),
+            match arms.iter_mut().find(|known| known.ty == ty || are_text(&known.ty, &ty)) {
+                Some(known) => {
+                    if known.ty != ty {
+                        known.ty = TypeRef::Scalar(Scalar::String);
+                    }
+                    known.tags.extend(tags);
+                }
                 None => arms.push(Arm { key, ty, tags }),
             }
         }
@@ -285,6 +290,12 @@ impl<'d> Lowering<'d, '_> {
             *key = required.or_else(|| own.next()).map(|name| ArmKey::Holds((*name).to_owned()));
         }
     }
+}
+
+/// Whether two alternatives are text, whatever the one or the other is called: no value tells them apart.
+fn are_text(a: &TypeRef, b: &TypeRef) -> bool {
+    let is_text = |ty: &TypeRef| matches!(ty, TypeRef::Scalar(Scalar::String | Scalar::Binary));
+    is_text(a) && is_text(b)
 }
 
 /// The last part of a reference: what it leads to is mostly called so.
