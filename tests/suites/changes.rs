@@ -7,10 +7,14 @@
 mod command;
 #[path = "changes/compile.rs"]
 mod compile;
+#[path = "growth/random.rs"]
+mod dice;
 #[path = "changes/gates.rs"]
 mod gates;
 #[path = "changes/pairs.rs"]
 mod pairs;
+#[path = "changes/random.rs"]
+mod random;
 #[path = "changes/reports.rs"]
 mod reports;
 #[path = "changes/size.rs"]

@@ -53,6 +53,9 @@ pub struct Diff {
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+    /// Write the report of --format to this file; what is shown is the text
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Also write the report as a page for a browser, before and after side by side
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -63,7 +66,7 @@ pub struct Diff {
     #[arg(long, value_name = "[SIDE:]CLASS", value_delimiter = ',', conflicts_with = "exit_code")]
     pub fail_on: Vec<Gate>,
     /// List the rules instead: every kind of change by its id, with a pair of documents that shows it
-    #[arg(long, conflicts_with_all = ["old", "new", "from", "exit_code", "fail_on", "html"])]
+    #[arg(long, conflicts_with_all = ["old", "new", "from", "exit_code", "fail_on", "html", "out"])]
     pub rules: bool,
 }
 
@@ -122,15 +125,22 @@ pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure>
     let Some(changes) = compare(&old, &new, report)? else {
         return Ok(Outcome::Failed);
     };
-    let text = changes.render(command.format.into(), own.then(version).flatten());
+    let version = own.then(version).flatten();
+    let shown = if command.out.is_some() { Format::Text } else { command.format };
+    let text = changes.render(shown.into(), version);
     report.told(text.trim_end(), &json!({ "type": "diff", "report": text }));
+    let mut written = Vec::new();
+    if let Some(out) = &command.out {
+        written.push((out, "report", changes.render(command.format.into(), version)));
+    }
     if let Some(out) = &command.html {
-        page(out, &changes, (&old, &new), own.then(version).flatten())?;
-        if command.format == Format::Text {
-            let shown = workspace::shown(out);
-            let told = json!({ "type": "page", "path": shown });
-            report.told(&format!("\nwritten as a page: {shown}"), &told);
-        }
+        written.push((out, "page", page(&changes, (&old, &new), version)));
+    }
+    save(&written)?;
+    for (out, what, _) in written.iter().filter(|_| shown == Format::Text) {
+        let path = workspace::shown(out);
+        let told = json!({ "type": what, "path": path });
+        report.told(&format!("\nwritten as a {what}: {path}"), &told);
     }
     if let Some(reached) = Reached::of(&command.fail_on, &changes) {
         return Ok(Outcome::Gated(reached));
@@ -142,22 +152,30 @@ pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure>
     })
 }
 
-/// Writes the page.
-fn page(
-    out: &Path,
-    changes: &Changes,
-    (old, new): (&Side, &Side),
-    version: Option<Version>,
-) -> Result<(), Failure> {
+/// The page with the lines of both documents.
+fn page(changes: &Changes, (old, new): (&Side, &Side), version: Option<Version>) -> String {
     let (before, after): (Vec<Input>, Vec<Input>) =
         (old.sources().collect(), new.sources().collect());
     let (before, after): (Vec<_>, Vec<_>) =
         (before.iter().map(Input::source).collect(), after.iter().map(Input::source).collect());
-    let page = changes.page(version, &before, &after);
-    let (folder, name) = workspace::parted(out)?;
-    let files = [File { path: name, contents: page.into_bytes() }];
-    let guard = Guard::take(folder)?;
-    Plan::compute(folder, &files, &[])?.apply(&guard)?;
+    changes.page(version, &before, &after)
+}
+
+/// Writes files, none of them before it is known that each can be.
+fn save(files: &[(&PathBuf, &str, String)]) -> Result<(), Failure> {
+    let mut plans = Vec::new();
+    for (index, (out, _, text)) in files.iter().enumerate() {
+        if files[..index].iter().any(|(other, ..)| other == out) {
+            let path = workspace::shown(out);
+            return Err(Failure(format!("{path}: --out and --html cannot write the same file")));
+        }
+        let (folder, name) = workspace::parted(out)?;
+        let files = [File { path: name, contents: text.clone().into_bytes() }];
+        plans.push((Plan::compute(folder, &files, &[])?, folder));
+    }
+    for (plan, folder) in plans {
+        plan.apply(&Guard::take(folder)?)?;
+    }
     Ok(())
 }
 

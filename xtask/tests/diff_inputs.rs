@@ -99,3 +99,36 @@ fn folders_of_pages_and_addresses_are_documents() {
     let (fine, text) = diff(root, &["old.yaml", &format!("{}/none", server.address)]);
     assert!(!fine && text.contains("/none: the server says 404 Not Found"), "{text}");
 }
+
+#[test]
+fn a_report_for_machines_goes_to_a_file_and_the_text_is_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    fs::write(root.join("old.yaml"), document(&["/a", "/b"])).expect("a file");
+    fs::write(root.join("new.yaml"), document(&["/a"])).expect("a file");
+    let ask = |more: &[&str]| diff(root, &[&["old.yaml", "new.yaml"][..], more].concat());
+    let (fine, text) = ask(&["--format", "junit", "--out", "found.xml", "--html", "found.html"]);
+    assert!(fine && text.starts_with("1 breaking"), "{text}");
+    assert!(text.contains("written as a report: found.xml"), "{text}");
+    assert!(text.contains("written as a page: found.html"), "{text}");
+    let found = fs::read_to_string(root.join("found.xml")).expect("a file");
+    let (_, whole) = ask(&["--format", "junit"]);
+    assert_eq!(found.trim_end(), whole.trim_end());
+    assert!(found.starts_with("<?xml") && found.contains("failures=\"1\""), "{found}");
+    assert!(root.join("found.html").exists());
+
+    // What cannot be written is told, and nothing else is written either.
+    for out in [&["--out", "old.yaml/found.xml"][..], &["--out", "other.html"]] {
+        let (fine, text) = ask(&[out, &["--html", "other.html"]].concat());
+        assert!(!fine, "{text}");
+        assert!(text.contains("found.xml") || text.contains("the same file"), "{text}");
+        assert!(!root.join("other.html").exists(), "{text}");
+    }
+    let mut left: Vec<_> = fs::read_dir(root)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    left.sort();
+    assert_eq!(left, ["found.html", "found.xml", "new.yaml", "old.yaml"]);
+}

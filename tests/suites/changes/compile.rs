@@ -144,14 +144,14 @@ fn errors(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A command that builds into the repository's own target folder.
-fn cargo(folder: &Path) -> Command {
+pub(crate) fn cargo(folder: &Path) -> Command {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(folder).env("CARGO_TARGET_DIR", target);
     command
 }
 
-fn write(folder: &Path, files: &[File]) {
+pub(crate) fn write(folder: &Path, files: &[File]) {
     let plan = Plan::compute(folder, files, &["src".to_owned()]);
     plan.and_then(|plan| plan.apply(&Guard::take(folder)?)).expect("it can be written");
     std::fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a copy");
@@ -196,7 +196,7 @@ fn module(pair: &Pair, output: &Output) -> Vec<File> {
     .collect()
 }
 
-fn file(path: impl Into<String>, contents: String) -> File {
+pub(crate) fn file(path: impl Into<String>, contents: String) -> File {
     File { path: path.into(), contents: contents.into_bytes() }
 }
 

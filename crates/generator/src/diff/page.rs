@@ -29,13 +29,14 @@ const STYLE: &str = "
 body { font: 15px/1.45 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1rem; margin: 0; }
 form { border-block: 1px solid var(--line); padding: .6rem 0; position: sticky; top: 0; background: Canvas; }
-fieldset { border: 0; padding: 0; margin: 0 0 .2rem; } legend { float: left; width: 6rem; color: var(--quiet); }
-label { margin-right: .9rem; white-space: nowrap; }
-article { border: 1px solid var(--line); border-left: .35rem solid var(--quiet); border-radius: .3rem; margin: 1rem 0; padding: .7rem 1rem; }
+fieldset { border: 0; padding: 0 0 0 6rem; margin: 0 0 .2rem; position: relative; } legend { position: absolute; left: 0; top: 0; padding: 0; color: var(--quiet); }
+label { display: inline-block; margin-right: .9rem; }
+article { border: 1px solid var(--line); border-left: .35rem solid var(--quiet); border-radius: .3rem; margin: 1rem 0; padding: .7rem 1rem; overflow-wrap: anywhere; }
 .breaking { border-left-color: var(--bad); } .addition { border-left-color: var(--good); } .fix { border-left-color: var(--mend); }
-dl { display: grid; grid-template-columns: 9rem 1fr; margin: .4rem 0; } dt { color: var(--quiet); } dd { margin: 0; }
-.sides { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; } @media (max-width: 50rem) { .sides { grid-template-columns: 1fr; } }
+dl { display: grid; grid-template-columns: 7rem minmax(0, 1fr); margin: .4rem 0; } dt { color: var(--quiet); } dd { margin: 0; }
+p { margin: .6rem 0 0; } .sides { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; } @media (max-width: 50rem) { .sides { grid-template-columns: minmax(0, 1fr); } fieldset { padding-left: 0; } legend { position: static; } }
 figure { margin: .3rem 0; min-width: 0; } figcaption { color: var(--quiet); font-size: .85rem; overflow-wrap: anywhere; }
+code { font-size: .92em; background: #8882; border-radius: .2rem; padding: 0 .2rem; }
 pre { margin: 0; padding: .4rem; overflow: auto; background: #8881; font-size: .8rem; } mark { background: #fd06; color: inherit; display: inline-block; min-width: 100%; }
 ";
 
@@ -118,18 +119,18 @@ fn article(
         "<article class=\"{} r{resource}\">\n<h2>{}: {}</h2>\n<dl>",
         change.class().as_str(),
         label(change.class()),
-        escaped(&change.title)
+        marked(&change.title)
     );
     let rust = overview::reasons(change);
     for (side, class, reasons) in [
         ("On the wire", change.wire.class, &change.wire.reasons),
         ("In Rust", change.rust.class, &rust),
     ] {
-        let reasons: Vec<String> = reasons.iter().map(|reason| escaped(reason)).collect();
+        let reasons: Vec<String> = reasons.iter().map(|reason| marked(reason)).collect();
         let _ = writeln!(out, "<dt>{side}<dd><b>{}</b>: {}", word(class), reasons.join("<br>"));
     }
     if let Some(help) = &change.help {
-        let _ = writeln!(out, "<dt>What to do<dd>{}", escaped(help));
+        let _ = writeln!(out, "<dt>What to do<dd>{}", marked(help));
     }
     if let Some(one) = &change.acknowledged {
         let told = format!("until {}: {}", one.until, one.reason.0);
@@ -186,6 +187,21 @@ fn excerpt(out: &mut String, text: &str, at: usize, column: usize) {
             writeln!(out, "{:>5} {shown}", number + 1)
         };
     }
+}
+
+/// The same with what stands between backticks written as code.
+fn marked(text: &str) -> String {
+    let text = escaped(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    // A backtick that nothing closes is only a backtick.
+    if parts.len().is_multiple_of(2) {
+        return text;
+    }
+    let parts = parts.iter().enumerate().map(|(index, part)| match index % 2 {
+        1 => format!("<code>{part}</code>"),
+        _ => (*part).to_owned(),
+    });
+    parts.collect()
 }
 
 /// Text that is nothing but text in a page, on one line.

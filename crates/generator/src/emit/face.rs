@@ -300,7 +300,7 @@ fn structure(api: &Api, def: &ApiType, shape: &StructShape) -> KindFace {
     if def.defaultable {
         traits.push("Default");
     }
-    if def.def.travel != Travel::Request {
+    if def.reads {
         traits.push("Deserialize");
     }
     new.sort_by_key(|(order, _)| *order);

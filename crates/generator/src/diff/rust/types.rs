@@ -144,6 +144,7 @@ impl Comparison<'_> {
             }
             (KindFace::Union { arms: a, tags: one }, KindFace::Union { arms: b, tags: two }) => {
                 self.variants(a, b, (old, new));
+                self.conversions(one, two, (old, new));
                 self.tags((a, one), (b, two), (old, new));
                 let held: HashMap<&str, &str> =
                     a.iter().map(|(name, ty)| (name.as_str(), ty.as_str())).collect();
@@ -274,6 +275,23 @@ impl Comparison<'_> {
         }
         for (variant, _) in missing(b, a, |(name, _)| name.as_str()) {
             self.of(Class::Addition, format!("`{}::{variant}` is new", pair.1.name), pair, None);
+        }
+    }
+
+    /// A union can be made from what it holds unless it goes by a tag: then several arms may hold one type.
+    fn conversions(&mut self, a: &[Vec<String>], b: &[Vec<String>], pair: (&TypeFace, &TypeFace)) {
+        let is_tagged = |tags: &[Vec<String>]| tags.iter().any(|tags| !tags.is_empty());
+        let name = &pair.1.name;
+        match (is_tagged(a), is_tagged(b)) {
+            (false, true) => {
+                let text = format!("`{name}` can no longer be made by `From` of what it holds");
+                self.of(Class::Breaking, text, pair, None);
+            }
+            (true, false) => {
+                let text = format!("`{name}` can be made by `From` of what it holds");
+                self.of(Class::Addition, text, pair, None);
+            }
+            (false, false) | (true, true) => {}
         }
     }
 

@@ -4,6 +4,7 @@
 //! as `names.lock` writes them, so that what it does to the client can be found.
 
 mod bounds;
+mod kinds;
 mod moves;
 mod operation;
 mod params;
@@ -16,6 +17,7 @@ mod union;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
@@ -23,6 +25,7 @@ use serde_json::Value;
 use super::fingerprint::Prints;
 use super::{Class, Verdict};
 use crate::diagnostic::Diagnostics;
+use crate::lower::kinds::Children;
 use crate::lower::{component_name, lone_reference};
 use crate::pointer::Pointer;
 use crate::read::{Document, Node};
@@ -174,6 +177,9 @@ struct Walk<'d> {
     new: &'d Document,
     old_prints: Prints<'d>,
     new_prints: Prints<'d>,
+    /// What builds on what, where somebody asked for it.
+    old_children: OnceCell<Children<'d>>,
+    new_children: OnceCell<Children<'d>>,
     facts: Vec<Fact>,
     /// The security schemes that have another name now.
     schemes: HashMap<&'d str, &'d str>,
@@ -209,6 +215,8 @@ impl<'d> Walk<'d> {
             new,
             old_prints: Prints::new(old),
             new_prints: Prints::new(new),
+            old_children: OnceCell::new(),
+            new_children: OnceCell::new(),
             facts: Vec::new(),
             schemes: HashMap::new(),
             seen: HashMap::new(),

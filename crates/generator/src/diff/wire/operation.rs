@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::moves::{Op, url};
-use super::{At, Moves, Turn, Walk, Way, both};
+use super::{At, Moves, Spots, Turn, Walk, Way, both};
 use crate::diff::{Class, Verdict};
 use crate::read::Node;
 
@@ -150,19 +150,24 @@ impl<'d> Walk<'d> {
         places: &[String],
     ) {
         let flag = |node: &Node<'d>| node.bool("deprecated").unwrap_or(false);
-        if flag(old) != flag(new) {
-            let (title, why) = if flag(new) {
+        self.deprecation(subject, (flag(old), flag(new)), both(old, new), places);
+    }
+
+    pub(super) fn deprecation(
+        &mut self,
+        subject: &str,
+        (was, is): (bool, bool),
+        spots: Spots,
+        places: &[String],
+    ) {
+        if was != is {
+            let (title, why) = if is {
                 (format!("{subject} is deprecated now"), "it still works")
             } else {
                 (format!("{subject} is no longer deprecated"), "it worked all the time")
             };
-            self.tell(
-                "deprecation",
-                title,
-                places.to_vec(),
-                both(old, new),
-                Verdict::new(Class::Docs, why),
-            );
+            let verdict = Verdict::new(Class::Docs, why);
+            self.tell("deprecation", title, places.to_vec(), spots, verdict);
         }
     }
 

@@ -187,11 +187,22 @@ impl<'d> Walk<'d> {
                 Turn::Other.verdict(Way::Request),
             );
         }
-        if let (Some(a), Some(b)) = (schema, other_schema) {
-            let mut at = At::new(all, subject, Way::Request);
-            at.text = media_type.is_none();
-            self.schema(&a, &b, &at);
-        }
+        let mut at = At::new(all, subject, Way::Request);
+        at.text = media_type.is_none();
+        self.emptiness(old, new, &at);
+        self.said(schema.as_ref(), other_schema.as_ref(), both(old, new), &at);
+    }
+
+    /// Whether a parameter may be there without a value.
+    fn emptiness(&mut self, old: &Node<'d>, new: &Node<'d>, at: &At) {
+        let may = |node: &Node<'d>| node.bool("allowEmptyValue").unwrap_or(false);
+        let (how, turn) = match (may(old), may(new)) {
+            (true, false) => ("may no longer be empty", Turn::Narrower),
+            (false, true) => ("may be empty now", Turn::Wider),
+            (true, true) | (false, false) => return,
+        };
+        let (title, verdict) = (format!("{} {how}", at.subject), turn.verdict(Way::Request));
+        self.tell("style-changed", title, at.places(), both(old, new), verdict);
     }
 }
 

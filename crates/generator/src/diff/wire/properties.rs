@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{At, Turn, Walk, Way, both};
+use super::{At, Spots, Turn, Walk, Way, both, nowhere};
 use crate::diff::{Class, Verdict};
 use crate::lower::view::{Additional, View};
-use crate::read::Node;
+use crate::read::{Document, Node};
 use crate::words;
 
 impl<'d> Walk<'d> {
@@ -38,8 +38,21 @@ impl<'d> Walk<'d> {
                 turn.verdict(at.way),
             );
         }
+        self.fields(old, new, a, b, at);
+    }
+
+    /// Compares what two objects have fields for, and what else they may hold.
+    pub(super) fn fields(
+        &mut self,
+        old: &Node<'d>,
+        new: &Node<'d>,
+        a: &View<'d>,
+        b: &View<'d>,
+        at: &At,
+    ) {
         self.additional(old, new, a, b, at);
         self.properties(old, new, a, b, at);
+        self.undeclared(old, new, a, b, at);
     }
 
     fn additional(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
@@ -226,35 +239,52 @@ impl<'d> Walk<'d> {
             return;
         }
         if was != is {
-            let (how, verdict) = match (is, at.way) {
-                (true, Way::Request) => ("is required now", Turn::Narrower.verdict(Way::Request)),
-                (false, Way::Request) => ("is optional now", Turn::Wider.verdict(Way::Request)),
-                (true, Way::Reply) => {
-                    ("is promised now", Verdict::new(Class::Fix, "replies hold what they held"))
-                }
-                (false, Way::Reply) => (
-                    "may be absent now",
-                    Verdict::new(Class::Breaking, "readers that count on it may find nothing"),
-                ),
-            };
-            self.tell(
-                "requiredness-changed",
-                format!("{} {how}", at.subject),
-                at.places(),
-                both(old, new),
-                verdict,
-            );
+            self.requiredness(is, at, both(old, new));
         }
         self.schema(old, new, at);
     }
 
+    fn requiredness(&mut self, is: bool, at: &At, spots: Spots) {
+        let (how, verdict) = match (is, at.way) {
+            (true, Way::Request) => ("is required now", Turn::Narrower.verdict(Way::Request)),
+            (false, Way::Request) => ("is optional now", Turn::Wider.verdict(Way::Request)),
+            (true, Way::Reply) => {
+                ("is promised now", Verdict::new(Class::Fix, "replies hold what they held"))
+            }
+            (false, Way::Reply) => (
+                "may be absent now",
+                Verdict::new(Class::Breaking, "readers that count on it may find nothing"),
+            ),
+        };
+        let title = format!("{} {how}", at.subject);
+        self.tell("requiredness-changed", title, at.places(), spots, verdict);
+    }
+
+    /// What is demanded and not described anywhere.
+    fn undeclared(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
+        let list = |view: &View<'d>| -> Vec<&'d str> {
+            let names = view.required.iter().copied();
+            names.filter(|name| !view.properties.contains_key(name)).collect()
+        };
+        let (one, two) = (list(a), list(b));
+        for name in &one {
+            if !two.contains(name) && !b.properties.contains_key(name) {
+                self.requiredness(false, &at.field(name), both(old, new));
+            }
+        }
+        for name in &two {
+            if !one.contains(name) && !a.properties.contains_key(name) {
+                self.requiredness(true, &at.field(name), both(old, new));
+            }
+        }
+    }
+
     /// Whether a property travels this way.
-    fn is_mine(&self, document: &'d crate::read::Document, node: &Node<'d>, way: Way) -> bool {
-        let node = document.resolve(node).unwrap_or_else(|_| node.clone());
-        let flag = |key: &str| node.bool(key).unwrap_or(false);
+    fn is_mine(&self, document: &'d Document, node: &Node<'d>, way: Way) -> bool {
+        let view = View::of(document, node, &mut nowhere());
         match way {
-            Way::Request => !flag("readOnly") || flag("writeOnly"),
-            Way::Reply => !flag("writeOnly") || flag("readOnly"),
+            Way::Request => !view.read_only || view.write_only,
+            Way::Reply => !view.write_only || view.read_only,
         }
     }
 }

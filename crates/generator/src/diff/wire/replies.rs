@@ -24,10 +24,15 @@ impl<'d> Walk<'d> {
             a.iter().filter(|(status, _)| find(&b, status).is_none()).collect();
         let mut come: Vec<&(&str, Node<'d>)> =
             b.iter().filter(|(status, _)| find(&a, status).is_none()).collect();
-        let success = |status: &str| status.starts_with('2');
+        // Where no success is described, whatever comes is what `default` says.
+        let described =
+            |list: &[(&str, Node<'d>)]| list.iter().any(|(status, _)| is_success(status));
+        let (told, tells) = (described(&a), described(&b));
+        let was_success = |status: &str| is_success(status) || (!told && status == "default");
+        let success = |status: &str| is_success(status) || (!tells && status == "default");
         // A success in place of a success is the same reply with another status.
         let renamed = match (
-            gone.iter().position(|(status, _)| success(status)),
+            gone.iter().position(|(status, _)| was_success(status)),
             come.iter().position(|(status, _)| success(status)),
         ) {
             (Some(from), Some(to)) => Some((gone.remove(from), come.remove(to))),
@@ -57,7 +62,7 @@ impl<'d> Walk<'d> {
             self.reply(from, to, node, other, keys);
         }
         for (status, node) in gone {
-            let verdict = if success(status) {
+            let verdict = if was_success(status) {
                 Verdict::new(Class::Breaking, "a success that callers wait for does not come")
             } else {
                 Verdict::new(
@@ -77,8 +82,10 @@ impl<'d> Walk<'d> {
         for (status, node) in come {
             let verdict = if !success(status) {
                 Verdict::new(Class::Fix, "a failure is described that was not")
-            } else if a.iter().any(|(known, _)| success(known))
-                && !a.iter().any(|(known, other)| success(known) && self.answers_alike(other, node))
+            } else if a.iter().any(|(known, _)| was_success(known))
+                && !a
+                    .iter()
+                    .any(|(known, other)| was_success(known) && self.answers_alike(other, node))
             {
                 Verdict::new(
                     Class::Breaking,
@@ -240,8 +247,13 @@ impl<'d> Walk<'d> {
 
     fn media(&mut self, old: &Node<'d>, new: &Node<'d>, at: &At) {
         self.examples(old, new, &at.places());
-        if let (Some(a), Some(b)) = (old.get("schema"), new.get("schema")) {
-            self.schema(&a, &b, at);
+        match (old.get("schema"), new.get("schema")) {
+            (Some(a), Some(b)) => self.schema(&a, &b, at),
+            // Text is text, whether somebody says so or not.
+            (a, b) if new.pointer.last().is_some_and(|name| holds_values(&name)) => {
+                self.said(a.as_ref(), b.as_ref(), both(old, new), at);
+            }
+            _ => {}
         }
         if old.value.get("encoding") != new.value.get("encoding") {
             let verdict = Turn::Other.verdict(at.way);
@@ -254,6 +266,10 @@ impl<'d> Walk<'d> {
             );
         }
     }
+}
+
+fn is_success(status: &str) -> bool {
+    status.starts_with('2')
 }
 
 /// A media type without what says nothing of its form: JSON is UTF-8 whatever its `charset` says, and case and blanks

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{At, Turn, Walk, Way, both, nowhere};
+use super::{At, Spots, Turn, Walk, Way, both, nowhere};
 use crate::diff::{Class, Verdict};
 use crate::lower::view::View;
 use crate::read::Node;
@@ -17,7 +17,12 @@ impl<'d> Walk<'d> {
         self.words(old, new, &a, &b, at);
         if !a.alternatives.is_empty() || !b.alternatives.is_empty() {
             self.null(old, new, &a, &b, at);
+            self.bounds(old, new, at);
             self.others(old, new, at);
+            // What stands beside the alternatives holds for each of them.
+            if !a.alternatives.is_empty() && !b.alternatives.is_empty() {
+                self.fields(old, new, &a, &b, at);
+            }
             return self.alternatives(old, new, &a, &b, at);
         }
         let (one, two) = (kind(&a, old, at.way), kind(&b, new, at.way));
@@ -37,7 +42,10 @@ impl<'d> Walk<'d> {
         self.bounds(old, new, at);
         self.others(old, new, at);
         match one {
-            Some("object") => self.members(old, new, &a, &b, at),
+            Some("object") => {
+                self.kinds(old, new, at);
+                self.members(old, new, &a, &b, at);
+            }
             Some("array") => match (&a.items, &b.items) {
                 (Some(a), Some(b)) => self.schema(a, b, &at.item()),
                 (None, None) => {}
@@ -58,6 +66,24 @@ impl<'d> Walk<'d> {
             },
             _ => {}
         }
+    }
+
+    /// Compares two schemas where there may be none, which allows anything.
+    pub(super) fn said(
+        &mut self,
+        old: Option<&Node<'d>>,
+        new: Option<&Node<'d>>,
+        spots: Spots,
+        at: &At,
+    ) {
+        let (how, turn) = match (old, new) {
+            (Some(old), Some(new)) => return self.schema(old, new, at),
+            (None, None) => return,
+            (Some(_), None) => ("can be anything now", Turn::Wider),
+            (None, Some(_)) => ("has a type now", Turn::Narrower),
+        };
+        let (title, verdict) = (format!("{} {how}", at.subject), turn.verdict(at.way));
+        self.tell("type-changed", title, at.places(), spots, verdict);
     }
 
     /// What people read, and what a server fills in.
@@ -95,7 +121,12 @@ impl<'d> Walk<'d> {
         }
         // Parameters tell it of themselves.
         if !at.text {
-            self.deprecated(&at.subject, old, new, &at.places());
+            self.deprecation(
+                &at.subject,
+                (a.deprecated, b.deprecated),
+                both(old, new),
+                &at.places(),
+            );
         }
     }
 

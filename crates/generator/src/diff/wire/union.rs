@@ -30,36 +30,79 @@ impl<'d> Walk<'d> {
         if alone && let ([a], [b]) = (left.as_slice(), come.as_slice()) {
             return self.schema(&one[*a], &two[*b], at);
         }
-        let turn = match (left.is_empty(), come.is_empty()) {
-            (true, true) => None,
-            (true, false) => Some(Turn::Wider),
-            (false, true) => Some(Turn::Narrower),
-            (false, false) => Some(Turn::Other),
+        let names = |document: &'d Document, list: &[Node<'d>], which: &[usize]| -> String {
+            let names = which.iter().map(|index| name(document, &list[*index], at));
+            names.collect::<Vec<_>>().join(", ")
         };
-        if let Some(turn) = turn {
-            let names = |document: &'d Document, list: &[Node<'d>], which: &[usize]| -> String {
-                which
-                    .iter()
-                    .map(|index| name(document, &list[*index], at))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            };
-            let (gone, new_ones) = (names(self.old, &one, &left), names(self.new, &two, &come));
-            let title = match turn {
-                Turn::Wider => format!("{} can be {new_ones} as well", at.subject),
-                Turn::Narrower => format!("{} can no longer be {gone}", at.subject),
-                Turn::Other => format!("{}: {gone} → {new_ones}", at.subject),
-            };
-            self.tell(
-                "alternatives-changed",
-                title,
-                at.places(),
-                both(old, new),
-                turn.verdict(at.way),
-            );
-        }
+        let (gone, new_ones) = (names(self.old, &one, &left), names(self.new, &two, &come));
+        self.arms_changed(&gone, &new_ones, (old, new), at);
+        self.exclusive((old, a), (new, b), at);
         self.tag(old, new, a, b, at);
         self.mapping((&one, a), (&two, b), &pairs, (old, new), at);
+    }
+
+    /// Tells which alternatives are gone and which came; an empty list is none.
+    pub(super) fn arms_changed(
+        &mut self,
+        gone: &str,
+        come: &str,
+        (old, new): (&Node<'d>, &Node<'d>),
+        at: &At,
+    ) {
+        let subject = &at.subject;
+        let (title, turn) = match (gone.is_empty(), come.is_empty()) {
+            (true, true) => return,
+            (true, false) => (format!("{subject} can be {come} as well"), Turn::Wider),
+            (false, true) => (format!("{subject} can no longer be {gone}"), Turn::Narrower),
+            (false, false) => (format!("{subject}: {gone} → {come}"), Turn::Other),
+        };
+        let verdict = turn.verdict(at.way);
+        self.tell("alternatives-changed", title, at.places(), both(old, new), verdict);
+    }
+
+    /// A value may be several alternatives of `anyOf` at once, and only one of `oneOf`. Where a tag or the type tells them
+    /// apart, that is the same.
+    fn exclusive(
+        &mut self,
+        (old, a): (&Node<'d>, &View<'d>),
+        (new, b): (&Node<'d>, &View<'d>),
+        at: &At,
+    ) {
+        let is_exclusive = |node: &Node<'d>| match (node.member("oneOf"), node.member("anyOf")) {
+            (Some(_), None) => Some(true),
+            (None, Some(_)) => Some(false),
+            _ => None,
+        };
+        let (Some(was), Some(is)) = (is_exclusive(old), is_exclusive(new)) else { return };
+        let is_told = a.discriminator.is_some() && b.discriminator.is_some();
+        if was == is || is_told || self.differ_by_type(b, at) {
+            return;
+        }
+        let (title, turn) = if is {
+            ("has to be exactly one of its alternatives now", Turn::Narrower)
+        } else {
+            ("can be several of its alternatives at once now", Turn::Wider)
+        };
+        let verdict = match at.way {
+            Way::Request => turn.verdict(Way::Request),
+            Way::Reply => Verdict::new(Class::Fix, "readers take what comes"),
+        };
+        let title = format!("{} {title}", at.subject);
+        self.tell("alternatives-changed", title, at.places(), both(old, new), verdict);
+    }
+
+    /// Whether no two alternatives are of one type.
+    fn differ_by_type(&self, view: &View<'d>, at: &At) -> bool {
+        let mut seen = HashSet::new();
+        view.alternatives.iter().all(|arm| {
+            let own = View::of(self.new, arm, &mut super::nowhere());
+            let node = self.new.resolve(arm).unwrap_or_else(|_| arm.clone());
+            let kind = kind(&own, &node, at.way).map(|kind| match kind {
+                "integer" => "number",
+                other => other,
+            });
+            kind.is_some_and(|kind| seen.insert(kind))
+        })
     }
 
     /// Which alternative became which, and those that became none: those of one name are each other's, then those that
@@ -115,44 +158,62 @@ impl<'d> Walk<'d> {
             return;
         }
         let (tags_a, tags_b) = (tags(a, one), tags(b, two));
-        let listed = |tags: &BTreeSet<String>| {
-            tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(", ")
-        };
         for &(index, other) in pairs {
             let (Some(before), Some(after)) = (tags_a.get(&index), tags_b.get(&other)) else {
                 continue;
             };
-            if before == after {
-                continue;
-            }
-            let turn = match (before.is_subset(after), after.is_subset(before)) {
-                (true, _) => Turn::Wider,
-                (_, true) => Turn::Narrower,
-                _ => Turn::Other,
-            };
-            let title = format!(
-                "{}: {} is tagged {}, and was {}",
-                at.subject,
-                name(self.new, &two[other], at),
-                listed(after),
-                listed(before)
-            );
-            let verdict = match (turn, at.way) {
-                (Turn::Wider | Turn::Other, Way::Reply) => {
-                    Verdict::new(Class::Breaking, "readers that know only the old tags refuse it")
-                }
-                (turn, way) => turn.verdict(way),
-            };
-            self.tell("mapping-changed", title, at.places(), both(old, new), verdict);
+            let arm = name(self.new, &two[other], at);
+            self.tags_changed(arm.trim_matches('`'), (before, after), (old, new), at);
         }
+    }
+
+    /// Tells by which values of the tag an alternative goes, where that changed.
+    pub(super) fn tags_changed(
+        &mut self,
+        arm: &str,
+        (before, after): (&BTreeSet<String>, &BTreeSet<String>),
+        (old, new): (&Node<'d>, &Node<'d>),
+        at: &At,
+    ) {
+        if before == after {
+            return;
+        }
+        let listed = |tags: &BTreeSet<String>| {
+            tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(", ")
+        };
+        let turn = match (before.is_subset(after), after.is_subset(before)) {
+            (true, _) => Turn::Wider,
+            (_, true) => Turn::Narrower,
+            _ => Turn::Other,
+        };
+        let (after, before) = (listed(after), listed(before));
+        let title = format!("{}: `{arm}` is tagged {after}, and was {before}", at.subject);
+        let verdict = match (turn, at.way) {
+            (Turn::Wider | Turn::Other, Way::Reply) => {
+                Verdict::new(Class::Breaking, "readers that know only the old tags refuse it")
+            }
+            (turn, way) => turn.verdict(way),
+        };
+        self.tell("mapping-changed", title, at.places(), both(old, new), verdict);
     }
 
     fn tag(&mut self, old: &Node<'d>, new: &Node<'d>, a: &View<'d>, b: &View<'d>, at: &At) {
         let property = |view: &View<'d>| {
             view.discriminator.as_ref().and_then(|node| node.str("propertyName")).map(str::to_owned)
         };
-        let (one, two) = (property(a), property(b));
-        if one != two && !a.alternatives.is_empty() && !b.alternatives.is_empty() {
+        if !a.alternatives.is_empty() && !b.alternatives.is_empty() {
+            self.told_apart((property(a), property(b)), (old, new), at);
+        }
+    }
+
+    /// Tells by which property alternatives are told apart, where that changed.
+    pub(super) fn told_apart(
+        &mut self,
+        (one, two): (Option<String>, Option<String>),
+        (old, new): (&Node<'d>, &Node<'d>),
+        at: &At,
+    ) {
+        if one != two {
             let named = |name: &Option<String>| {
                 name.as_ref().map_or_else(|| "nothing".to_owned(), |name| format!("`{name}`"))
             };
