@@ -174,6 +174,16 @@ impl Compiled {
         }
     }
 
+    /// By index into [`Operation::parameters`].
+    pub(crate) fn parameters(&self) -> &[Checked] {
+        &self.parameters
+    }
+
+    /// By index into the media types of the body.
+    pub(crate) fn bodies(&self) -> &[Checked] {
+        &self.bodies
+    }
+
     /// What in the document cannot be compiled, in one line; `None` when all is well.
     pub(crate) fn complaint(&self, operation: &Operation) -> Option<String> {
         let parameters = operation.parameters.iter().zip(&self.parameters);

@@ -306,6 +306,9 @@ pub struct RequestBody {
     /// Whether a request without a body is refused.
     #[serde(default)]
     pub required: bool,
+    /// The media type that the generated client sends.
+    #[serde(default)]
+    pub chosen: Option<String>,
     /// By media type.
     #[serde(default)]
     pub content: IndexMap<String, BodyContent>,

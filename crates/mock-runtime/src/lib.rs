@@ -53,6 +53,7 @@
 //! `settled`, `words`, `render`, `images`, `pages` and `meters` make; `server`, `socket`, `cors` and `control` are the way
 //! in and out.
 
+mod arguments;
 mod checks;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -94,6 +95,7 @@ mod text;
 mod typed;
 mod words;
 
+pub use arguments::Arguments;
 pub use data::{
     BodyContent, Data, DataError, Embedded, Operation, Paging, Parameter, Place, RefusalForm,
     RequestBody, Response, ResponseContent, ResponseHeader, Routes, Schema, SecurityScheme, Style,
