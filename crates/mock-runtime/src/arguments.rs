@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::checks::Checked;
 use crate::data::{Parameter, Place};
 use crate::dynamic::{self, seed_for};
+use crate::forms::Kind;
 use crate::service::Service;
 
 /// How many values are made before a parameter counts as one that nothing can be sent for.
@@ -65,6 +66,10 @@ impl Service {
             let fitting = example.filter(|example| checked.is_valid(example)).cloned();
             let seed = seed_for(seed.unwrap_or_default(), &[operation, "body"]);
             arguments.body = fitting.or_else(|| made(checked, "", seed));
+            let media = body.content.get_index(chosen.unwrap_or_default());
+            if media.is_some_and(|(media, _)| is_form(media)) {
+                forget_nulls(&mut arguments.body);
+            }
             if arguments.body.is_none() {
                 arguments.misfits.push("the body".to_owned());
             }
@@ -86,6 +91,18 @@ fn parameter_value(
         let tries = (0..TRIES).map(|attempt| seed.wrapping_add(attempt));
         tries.filter_map(|seed| made(checked, &parameter.name, seed)).find(is_sendable)
     })
+}
+
+fn is_form(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(Kind::of(&essence), Kind::Form | Kind::Multipart)
+}
+
+/// A form says null by leaving it out.
+fn forget_nulls(body: &mut Option<Value>) {
+    if let Some(Value::Object(fields)) = body {
+        fields.retain(|_, value| !value.is_null());
+    }
 }
 
 /// A value that fits; a text where nothing is said of what does.

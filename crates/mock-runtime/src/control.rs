@@ -44,11 +44,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 
 /// Answers a request about the server itself; `None` when it is meant for the API.
 pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer> {
-    let path = request.uri().path();
-    // A document may have a root of its own; the page is at `/_mock` as well.
-    let is_page = path == "/_mock"
-        || (path == "/" && engine.service.find(&Method::GET, path) == Found::Nothing);
-    let own = path.strip_prefix("/_mock").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let (is_page, own) = meant(engine, request.uri().path());
     if is_page || own.is_some() {
         let allowed = engine.state().settings.allow_hosts.clone();
         if let Some(reason) = guard::refusal(request.headers(), &allowed) {
@@ -101,6 +97,22 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
     })
 }
 
+/// Whether a request is about the server itself.
+#[cfg(feature = "proxy")]
+pub(crate) fn is_meant(engine: &Engine, path: &str) -> bool {
+    let (is_page, own) = meant(engine, path);
+    is_page || own.is_some()
+}
+
+/// Whether a path is that of the page, and what follows `/_mock`.
+fn meant<'p>(engine: &Engine, path: &'p str) -> (bool, Option<&'p str>) {
+    // A document may have a root of its own; the page is at `/_mock` as well.
+    let is_page = path == "/_mock"
+        || (path == "/" && engine.service.find(&Method::GET, path) == Found::Nothing);
+    let own = path.strip_prefix("/_mock").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    (is_page, own)
+}
+
 fn reply(status: u16, media: &'static str, body: impl Into<Bytes>) -> Answer {
     let mut headers = HeaderMap::new();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -133,6 +145,10 @@ fn requests(engine: &Engine, query: &str) -> Value {
 
 /// A request for people: credentials hidden, long bodies cut.
 pub(crate) fn told(received: &Received, mask: &Mask) -> Value {
+    #[cfg(feature = "proxy")]
+    let findings = &received.findings;
+    #[cfg(not(feature = "proxy"))]
+    let findings: [(); 0] = [];
     let headers = received
         .headers
         .iter()
@@ -148,6 +164,7 @@ pub(crate) fn told(received: &Received, mask: &Mask) -> Value {
         "status": received.status,
         "note": received.note,
         "blame": received.blame.map(|blame| blame.to_string()),
+        "findings": findings,
         "headers": headers.collect::<Vec<_>>(),
         "body": body,
         "bytes": received.body.len(),

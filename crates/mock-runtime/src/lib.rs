@@ -78,6 +78,8 @@ mod meters;
 mod mock_server;
 mod page;
 mod pages;
+#[cfg(feature = "proxy")]
+mod proxy;
 mod record;
 mod render;
 mod reply_headers;
@@ -102,10 +104,14 @@ pub use data::{
     Timestamps,
 };
 pub use engine::{Answer, Engine};
+#[cfg(feature = "proxy")]
+pub use engine::{Finding, Half};
 pub use failure::{Blame, Refusal};
 pub use laravel::Problem;
 pub use meters::Limits;
 pub use mock_server::MockServer;
+#[cfg(feature = "proxy")]
+pub use proxy::Proxy;
 pub use record::Received;
 pub use server::serve;
 pub use service::Service;

@@ -51,9 +51,17 @@ impl MockServer {
     /// # Errors
     /// As for [`start`](Self::start).
     pub fn start_blocking(service: Arc<Service>) -> std::io::Result<Self> {
+        Self::with_engine(Engine::new(service, Settings::default()))
+    }
+
+    /// Starts a server of an engine that was set up before: with other settings, a log, or the real API behind it.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn with_engine(engine: Engine) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
-        let engine = Arc::new(Engine::new(service, Settings::default()));
+        let engine = Arc::new(engine);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&engine);

@@ -128,6 +128,23 @@ impl Service {
 
     /// Finds the operation of a request, with or without the base path, with or without a last slash.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
+        let found = self.find_under(method, path, |operation, base| self.serves(operation, base));
+        match found {
+            Found::Operation { .. } => found,
+            // A client that was told one address sends everything there, also what has a server of its own.
+            other => match self.find_under(method, path, |_, base| self.is_main(base)) {
+                found @ Found::Operation { .. } => found,
+                _ => other,
+            },
+        }
+    }
+
+    fn find_under(
+        &self,
+        method: &Method,
+        path: &str,
+        serves: impl Fn(usize, Option<&str>) -> bool,
+    ) -> Found {
         let mut other = Found::Nothing;
         for path in self.inner(path).into_iter().chain([(None, path)]) {
             let (base, path) = path;
@@ -139,7 +156,7 @@ impl Service {
                 found = second.map_or(Found::Nothing, |path| self.router.find(method, &path));
             }
             match found {
-                Found::Operation { operation, .. } if !self.serves(operation, base) => {}
+                Found::Operation { operation, .. } if !serves(operation, base) => {}
                 Found::Operation { .. } => return found,
                 Found::Nothing => {}
                 found if other == Found::Nothing => other = found,
@@ -157,6 +174,11 @@ impl Service {
             inner.starts_with('/').then_some((Some(base.as_str()), inner))
         });
         behind.collect()
+    }
+
+    /// Whether a base path is that of the document's first server.
+    fn is_main(&self, base: Option<&str>) -> bool {
+        base.is_some_and(|base| self.data.routes.base_path.trim_end_matches('/') == base)
     }
 
     /// Whether an operation is to be had under a base path. `None` is none at all, which callers may leave out.
@@ -254,6 +276,40 @@ impl Service {
         };
         let key = (operation, position.unwrap_or_default());
         Chosen { status, response, content, is_accepted, key }
+    }
+
+    /// The place of the reply that an operation declares for a status, exactly, by its hundred, or by default.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn declared(&self, operation: usize, status: u16) -> Option<usize> {
+        let responses = &self.operations()[operation].responses;
+        let hundred = format!("{}XX", status / 100);
+        let place = |is: &dyn Fn(&str) -> bool| responses.keys().position(|key| is(key));
+        place(&|key| key.parse() == Ok(status))
+            .or_else(|| place(&|key| key.eq_ignore_ascii_case(&hundred)))
+            .or_else(|| place(&|key| key == "default"))
+    }
+
+    /// The schema of one media type of a reply.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn schema_of(
+        &self,
+        operation: usize,
+        position: usize,
+        media: usize,
+    ) -> Option<Arc<Checked>> {
+        let (_, response) = self.operations()[operation].responses.get_index(position)?;
+        let (name, content) = response.content.get_index(media)?;
+        let content = Some((media, Cow::Borrowed(name.as_str()), content));
+        let key = (operation, position);
+        let chosen =
+            Chosen { status: 0, response: Some(response), content, is_accepted: true, key };
+        self.reply_schema(&chosen)
+    }
+
+    /// A path behind the longest base path that it begins with, or as it is.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn behind_base<'p>(&self, path: &'p str) -> &'p str {
+        self.inner(path).first().map_or(path, |(_, inner)| inner)
     }
 
     /// The failure that an operation declares for the first of these statuses, for their hundred, or for all the rest.

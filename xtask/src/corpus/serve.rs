@@ -26,11 +26,12 @@ pub struct Served {
     pub asked: usize,
     /// How many of them were accepted and came back as the document says.
     pub accepted: usize,
-    /// How many requests nobody could send, since nothing fits what the document asks for; each is told in `misfits`.
+    /// How many requests nobody could send, since nothing fits what the document asks for, or tell from others; each is
+    /// told in `misfits`.
     pub unsaid: usize,
     /// What went wrong with the others, each with the operation and the request.
     pub findings: Vec<String>,
-    /// The schemas that no value fits.
+    /// The schemas that no value fits, and the operations that cannot be reached.
     pub misfits: Vec<String>,
     /// How long building took.
     pub build_seconds: f64,
@@ -54,7 +55,7 @@ impl Served {
         if told.get("finding").is_some() {
             self.findings.push(format!("{what}: {}\n  {}", said("finding"), said("sent")));
         } else if told.get("misfits").is_some() {
-            self.misfits.push(format!("{what}: nothing fits {}", said("misfits")));
+            self.misfits.push(format!("{what}: {}", said("misfits")));
         } else {
             self.asked = count("asked").unwrap_or_default();
             self.accepted = count("accepted").unwrap_or_default();

@@ -117,6 +117,25 @@ impl<'r> Call<'r> {
         self.reply(index, &query, scripted, &input)
     }
 
+    /// The checks alone, for a request that somebody else answers.
+    #[cfg(feature = "proxy")]
+    pub(super) fn judged(&mut self) -> Result<(), Refusal> {
+        let query = text::lenient_pairs(self.request.uri().query().unwrap_or_default(), QUERY);
+        let too_many = || Refusal::new(400, format!("the query has more than {QUERY} parameters"));
+        let query = query.ok_or_else(too_many)?;
+        let (index, path) = self.route()?;
+        self.operation = Some(index);
+        let operation = &self.service.operations()[index];
+        sound(&query, Some(operation))?;
+        if self.settings.check_key {
+            let headers = self.request.headers();
+            let key = self.settings.key.as_deref();
+            checks::security(operation, &self.service.data().routes, headers, &query, key)?;
+        }
+        let compiled = self.service.compiled(index);
+        checks::input(operation, compiled, self.request, &path, &query).map(drop)
+    }
+
     /// What the request says, judged as strictly as it is to be.
     fn input(
         &mut self,
