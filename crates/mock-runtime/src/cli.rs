@@ -58,6 +58,9 @@ struct Options {
     /// Let no page of another origin ask for the API
     #[arg(long)]
     no_cors: bool,
+    /// Keep what callers create, change and delete, as far as paths and ids of the document go together
+    #[arg(long)]
+    state: bool,
     /// What made data grows from: the same seed gives the same data
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -129,6 +132,7 @@ impl Options {
             seed: self.seed,
             cors: !self.no_cors,
             validation: self.validation,
+            state: self.state,
             allow_hosts: self.allow_host.clone(),
             record: self.record,
             record_bytes: 2 << 20,

@@ -9,7 +9,9 @@
 //! | `PATCH /_mock/settings` | changes those that the JSON body names |
 //! | `PUT /_mock/script/{operationId}` | the replies of an operation, one after the other |
 //! | `DELETE /_mock/script/{operationId}` | back to the usual reply |
-//! | `DELETE /_mock` | forgets requests, scripts and counters |
+//! | `GET /_mock/state` | how many items each collection has (`--state`) |
+//! | `DELETE /_mock/state` | forgets what was created, changed and deleted |
+//! | `DELETE /_mock` | forgets requests, scripts, counters and state |
 //!
 //! There is no CORS here, and a request that names another host or origin than this machine is refused with a 403: a
 //! web page from elsewhere cannot change or read anything. `--allow-host` names others.
@@ -24,6 +26,7 @@ use serde_json::{Value, json};
 
 use crate::engine::{Answer, Engine};
 use crate::guard;
+use crate::kept::Store;
 use crate::mask::Mask;
 use crate::page;
 use crate::record::Received;
@@ -76,7 +79,13 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
             let mut state = engine.state();
             state.log.clear();
             state.stubs.clear();
+            state.kept = Store::default();
             state.reset_meters();
+            Ok(Value::Null)
+        }
+        ("GET", "/state") => Ok(json!(engine.state().kept.counts())),
+        ("DELETE", "/state") => {
+            engine.state().kept = Store::default();
             Ok(Value::Null)
         }
         ("PUT" | "DELETE", rest) => {
@@ -84,7 +93,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
         }
         _ => Err((
             404,
-            "the mock itself has /_mock/requests, /_mock/settings and /_mock/script/{operationId}"
+            "the mock itself has /_mock/requests, /_mock/settings, /_mock/state and /_mock/script/{operationId}"
                 .to_owned(),
         )),
     };

@@ -8,6 +8,7 @@ mod answer;
 mod call;
 #[cfg(feature = "proxy")]
 mod judge;
+mod keeping;
 mod refused;
 
 use std::fmt;
@@ -23,11 +24,13 @@ use self::call::Call;
 pub(crate) use self::judge::Judged;
 #[cfg(feature = "proxy")]
 pub use self::judge::{Finding, Half};
+pub(crate) use self::keeping::Shape;
 use crate::cors::Cors;
 use crate::dynamic::Random;
 use crate::encoding;
 use crate::failure::Refusal;
 use crate::forms::{self, Kind};
+use crate::kept::Store;
 use crate::media::Accept;
 use crate::meters::Meters;
 use crate::record::{Log, Received};
@@ -76,6 +79,7 @@ pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) stubs: Vec<Stub>,
     pub(crate) log: Log,
+    pub(crate) kept: Store,
     next_stub: u64,
     meters: Meters,
     random: Random,
@@ -103,6 +107,7 @@ impl Engine {
             settings,
             stubs: Vec::new(),
             log: Log::default(),
+            kept: Store::default(),
             next_stub: 0,
             meters: Meters::default(),
             random,

@@ -25,6 +25,7 @@
 //! | `items=95` | `items`, `page_size` | so many items, walked through the paging of the operation |
 //! | | `rate_limit` | so many requests per minute, told in headers and in the body |
 //! | | `credits` | credits that count down to a 402 |
+//! | | `state` | what is created can be fetched, listed, changed and deleted |
 //!
 //! A sequence of replies is scripted by `PUT /_mock/script/{operationId}` with a JSON list such as
 //! `[{"status": 500, "times": 2}, {"fault": "reset"}, {"body": {}}]`.
@@ -71,6 +72,7 @@ mod failure;
 mod forms;
 mod guard;
 mod images;
+mod kept;
 mod laravel;
 mod mask;
 mod media;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::engine::Engine;
+use crate::kept::Store;
 use crate::record::Received;
 use crate::report;
 use crate::server::serve;
@@ -112,9 +113,10 @@ impl MockServer {
         self.engine.state().log.entries().cloned().collect()
     }
 
-    /// Forgets stubs, requests and counters.
+    /// Forgets stubs, requests, counters, and what is kept ([`Settings::state`]).
     pub fn reset(&self) {
         let mut state = self.engine.state();
+        state.kept = Store::default();
         state.stubs.clear();
         state.log.clear();
         state.reset_meters();

@@ -16,6 +16,7 @@ use crate::checks::{Checked, Compiled, Terms};
 use crate::data::{Data, Operation, RefusalForm, Response, ResponseContent, Routes};
 use crate::direction::Way;
 use crate::dynamic::{Spent, seed_for};
+use crate::kept::Collections;
 use crate::mask::Mask;
 use crate::media::{self, Accept};
 use crate::reply_headers;
@@ -42,6 +43,7 @@ pub struct Service {
     headers: Mutex<HashMap<(usize, usize), Arc<HeaderMap>>>,
     notes: Vec<String>,
     page: OnceLock<String>,
+    collections: OnceLock<Collections>,
     mask: Mask,
 }
 
@@ -73,6 +75,7 @@ impl Service {
             headers: Mutex::default(),
             notes: Vec::new(),
             page: OnceLock::new(),
+            collections: OnceLock::new(),
             mask: Mask::of(&data.routes),
             data,
         };
@@ -111,6 +114,11 @@ impl Service {
     /// The operations as the page at `/` shows them.
     pub(crate) fn page(&self) -> &str {
         self.page.get_or_init(|| crate::page::operations(self))
+    }
+
+    /// What can be created, changed and deleted.
+    pub(crate) fn collections(&self) -> &Collections {
+        self.collections.get_or_init(|| Collections::of(self.operations()))
     }
 
     pub(crate) fn operations(&self) -> &[Operation] {

@@ -34,12 +34,12 @@ const TOO_MUCH: &str = "the schema of this reply demands more values than a repl
 
 /// One request on its way through the engine.
 pub(super) struct Call<'r> {
-    service: &'r Service,
-    request: &'r Request<Bytes>,
+    pub(super) service: &'r Service,
+    pub(super) request: &'r Request<Bytes>,
     pub(super) operation: Option<usize>,
     prefer: Prefer,
     reading: Reading,
-    settings: Settings,
+    pub(super) settings: Settings,
     pub(super) note: Option<String>,
     pub(super) unmatched: bool,
     accept: Accept,
@@ -113,6 +113,10 @@ impl<'r> Call<'r> {
         drop(state);
         if !is_paid {
             return Err(Refusal::new(402, "no credits are left").blaming(Blame::Nobody));
+        }
+        let asks = self.prefer.code.is_some() || self.prefer.example.is_some();
+        if self.settings.state && scripted.is_none() && !asks {
+            return self.kept(engine, index, &path, &query, &input);
         }
         self.reply(index, &query, scripted, &input)
     }
@@ -216,7 +220,7 @@ impl<'r> Call<'r> {
         ))
     }
 
-    fn reply(
+    pub(super) fn reply(
         &mut self,
         index: usize,
         query: &[Pair<'_>],
