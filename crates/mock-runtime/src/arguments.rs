@@ -9,6 +9,7 @@ use crate::checks::Checked;
 use crate::data::{Parameter, Place};
 use crate::dynamic::{self, seed_for};
 use crate::forms::Kind;
+use crate::schema::View;
 use crate::service::Service;
 
 /// How many values are made before a parameter counts as one that nothing can be sent for.
@@ -21,6 +22,8 @@ pub struct Arguments {
     pub parameters: Vec<(Place, String, Value)>,
     /// The body as the generated client sends it; a file in it is a text.
     pub body: Option<Value>,
+    /// The names of the parameters, and of the properties of the body, that a request cannot do without.
+    pub required: Vec<String>,
     /// What no value was found for, since its schema can be met by none.
     pub misfits: Vec<String>,
 }
@@ -51,6 +54,8 @@ impl Service {
         let index = self.operation_by_id(operation)?;
         let (own, compiled) = (&self.operations()[index], self.compiled(index));
         let mut arguments = Arguments::default();
+        let required = own.parameters.iter().filter(|own| own.required);
+        arguments.required.extend(required.map(|own| own.name.clone()));
         for (parameter, checked) in own.parameters.iter().zip(compiled.parameters()) {
             match parameter_value(operation, parameter, checked, seed) {
                 Some(value) => {
@@ -62,6 +67,9 @@ impl Service {
         let Some(body) = &own.body else { return Some(arguments) };
         let chosen = body.chosen.as_deref().and_then(|media| body.content.get_index_of(media));
         if let Some(checked) = compiled.bodies().get(chosen.unwrap_or_default()) {
+            if let Some(view) = checked.view() {
+                required_of(view, &mut arguments.required, 12);
+            }
             let example = body.example.as_ref().filter(|_| seed.is_none());
             let fitting = example.filter(|example| checked.is_valid(example)).cloned();
             let seed = seed_for(seed.unwrap_or_default(), &[operation, "body"]);
@@ -91,6 +99,16 @@ fn parameter_value(
         let tries = (0..TRIES).map(|attempt| seed.wrapping_add(attempt));
         tries.filter_map(|seed| made(checked, &parameter.name, seed)).find(is_sendable)
     })
+}
+
+/// The names that a schema, and what it is put together of, demands.
+fn required_of(view: View<'_>, names: &mut Vec<String>, depth: usize) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    let own = view.node.get("required").and_then(Value::as_array).into_iter().flatten();
+    names.extend(own.filter_map(|name| name.as_str().map(str::to_owned)));
+    for part in view.referred().into_iter().chain(view.branches("allOf")) {
+        required_of(part, names, depth);
+    }
 }
 
 fn is_form(media: &str) -> bool {

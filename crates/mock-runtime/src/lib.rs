@@ -37,10 +37,14 @@
 //! not fit: 422 or 400, `4XX`, `default`), else problem details (RFC 9457); upstream's own form is
 //! [`RefusalForm::Laravel`], for which `client.yaml` asks. Pages of other origins may ask for the API ([`Settings::cors`]).
 //!
+//! With [`Settings::state`] callers meet what they created: a path that takes a `POST` and the path of its items belong
+//! together, and replies hold what is kept in place of the document's example. With the feature `proxy` (`Proxy`) the real API
+//! answers, and both directions are held against the document.
+//!
 //! # What it tells
 //! Each refusal says why in the header `mock-reason`, and who is likelier at fault: the caller, or a
 //! document whose own example would be refused as well. Programs read and steer the server by
-//! `GET /_mock/requests?after=N`, `DELETE /_mock/requests`, `GET` and `PATCH /_mock/settings`,
+//! `GET /_mock/requests?after=N`, `DELETE /_mock/requests`, `GET` and `PATCH /_mock/settings`, `GET` and `DELETE /_mock/state`,
 //! `PUT` and `DELETE /_mock/script/{operationId}`, and `DELETE /_mock`; people have a page at `/`.
 //!
 //! # Bounds
@@ -51,7 +55,7 @@
 //! # Rooms
 //! [`Engine::answer`] is the whole mock without a socket: request and time in, reply out. `router`,
 //! `encoding`, `decode`, `forms`, `media`, `direction`, `checks`, `laravel` and `failure` find and judge; `dynamic`,
-//! `settled`, `words`, `render`, `images`, `pages` and `meters` make; `server`, `socket`, `cors` and `control` are the way
+//! `settled`, `words`, `render`, `images`, `pages`, `meters` and `kept` make; `arguments` makes requests; `proxy` asks elsewhere; `server`, `socket`, `cors` and `control` are the way
 //! in and out.
 
 mod arguments;

@@ -34,9 +34,10 @@ impl Arguments {
         self.find(kind, name).ok_or_else(|| format!("there is no value for {kind} {name:?}"))
     }
 
-    /// A value for an optional part, if it is to be sent.
+    /// A value for what a setter sets, if it is to be sent: a constructor with many arguments leaves some of them to setters.
     pub(crate) fn may(&self, kind: &str, name: &str) -> Option<Value> {
-        self.find(kind, name).filter(|_| self.is_full)
+        let is_required = || self.made.required.iter().any(|own| own == name);
+        self.find(kind, name).filter(|_| self.is_full || is_required())
     }
 
     fn find(&self, kind: &str, name: &str) -> Option<Value> {

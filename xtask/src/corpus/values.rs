@@ -152,7 +152,7 @@ impl Values {
             }
             let wire = wire(&ident.to_string(), &words, is_camel);
             let _ = writeln!(text, "    known.push({wire:?});");
-            if given.iter().any(|(name, _)| *name == ident.to_string()) {
+            if given.iter().any(|(name, _)| ident == name.as_str()) {
                 continue;
             }
             let value = match (last_name(&field.ty).as_str(), argument_of(&field.ty)) {
