@@ -71,6 +71,11 @@ impl Proxy {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            // Replies go on as they came, whatever the client of the same build unpacks.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .connect_timeout(CONNECT)
             .timeout(WHOLE)
             .build()
