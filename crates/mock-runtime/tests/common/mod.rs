@@ -87,7 +87,7 @@ pub(crate) struct Reply {
 /// Sends bytes on a connection of their own and reads until it ends.
 pub(crate) fn raw(server: &MockServer, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(server.address())?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     // A server that refuses early may close before everything is written.
     let _ = stream.write_all(bytes);
     let mut reply = Vec::new();
