@@ -2,6 +2,7 @@
 //!
 //! - [`measure`] generates one document, in a process of its own;
 //! - [`compile`] builds what came out and decodes its examples;
+//! - [`serve`] sends every operation of the client to the mock of the same document;
 //! - [`requests`] what there is to check in a generated crate.
 
 use std::collections::BTreeMap;
@@ -12,15 +13,19 @@ use std::process::Command;
 use clap::Args;
 use serde_json::{Value, json};
 
+mod calls;
 pub mod compile;
 pub mod measure;
 pub mod requests;
+pub mod serve;
+mod values;
 
 use crate::commands::{Failure, Outcome};
 use crate::report::Report;
 use crate::workspace;
 use compile::Compiled;
-use measure::Measured;
+use measure::{Asked, Measured};
+use serve::Served;
 
 /// `cargo xtask corpus`
 #[derive(Clone, Debug, Args)]
@@ -31,6 +36,9 @@ pub struct Corpus {
     /// Also compile every client and decode its examples
     #[arg(long)]
     pub compile: bool,
+    /// Also send every operation of the client to the mock of the same document
+    #[arg(long)]
+    pub serve: bool,
     /// Also look for what the model lost, or says that the document does not: constants, tags, enum values, false names
     #[arg(long)]
     pub audit: bool,
@@ -53,6 +61,7 @@ struct Row {
     path: String,
     measured: Measured,
     compiled: Option<Compiled>,
+    served: Option<Served>,
 }
 
 /// Generates every document of a folder, compiles what comes out if asked to, and says how it went.
@@ -65,7 +74,8 @@ pub fn corpus(command: &Corpus, report: &mut Report<'_>) -> Result<Outcome, Fail
         None => workspace::root()?.join("target/corpus"),
     };
     if let Some(name) = &command.one {
-        let measured = measure::measure(&command.folder, name, &out, command.audit)?;
+        let asked = Asked { audit: command.audit, serve: command.serve };
+        let measured = measure::measure(&command.folder, name, &out, asked)?;
         let value = json!(measured);
         report.told(&value.to_string(), &value);
         return Ok(Outcome::Done);
@@ -94,19 +104,25 @@ pub fn corpus(command: &Corpus, report: &mut Report<'_>) -> Result<Outcome, Fail
 }
 
 fn row(command: &Corpus, path: &str, name: &str, out: &Path) -> Result<Row, Failure> {
-    let measured = measured(&command.folder.join(path), name, out, command.audit)?;
-    let compiled = if command.compile && measured.errors.is_empty() {
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| out.join("target"), PathBuf::from);
-        Some(compile::compile(name, out, &target)?)
-    } else {
-        None
-    };
-    Ok(Row { path: path.to_owned(), measured, compiled })
+    let measured = measured(command, &command.folder.join(path), name, out)?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| out.join("target"), PathBuf::from);
+    let is_generated = measured.errors.is_empty();
+    let compiled = (command.compile && is_generated)
+        .then(|| compile::compile(name, out, &target))
+        .transpose()?;
+    let served =
+        (command.serve && is_generated).then(|| serve::serve(name, out, &target)).transpose()?;
+    Ok(Row { path: path.to_owned(), measured, compiled, served })
 }
 
 /// Starts this program again for one document, so that time and memory are its own.
-fn measured(document: &Path, name: &str, out: &Path, audit: bool) -> Result<Measured, Failure> {
+fn measured(
+    command: &Corpus,
+    document: &Path,
+    name: &str,
+    out: &Path,
+) -> Result<Measured, Failure> {
     let cannot =
         |error: std::io::Error| Failure(format!("cannot start this program again: {error}"));
     let this = std::env::current_exe().map_err(cannot)?;
@@ -115,7 +131,8 @@ fn measured(document: &Path, name: &str, out: &Path, audit: bool) -> Result<Meas
         .arg(document)
         .args(["--one", name, "--out"])
         .arg(out)
-        .args(audit.then_some("--audit"))
+        .args(command.audit.then_some("--audit"))
+        .args(command.serve.then_some("--serve"))
         .output()
         .map_err(cannot)?;
     let told = String::from_utf8_lossy(&child.stdout);
@@ -173,8 +190,8 @@ fn progress(text: &str) {
 
 fn heading() -> String {
     format!(
-        "{:<44} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<5}  {:<9} {:>7}  diagnostics",
-        "document", "ops", "types", "lines", "ms", "MiB", "twice", "compiles", "decoded"
+        "{:<44} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<5}  {:<9} {:>7} {:>9}  diagnostics",
+        "document", "ops", "types", "lines", "ms", "MiB", "twice", "compiles", "decoded", "served"
     )
 }
 
@@ -185,6 +202,7 @@ impl Row {
             && measured.described == measured.emitted
             && measured.unstable.is_empty()
             && measured.audit.as_ref().is_none_or(|audit| audit.counts() == [0; 4])
+            && self.served.as_ref().is_none_or(Served::is_good)
             && self
                 .compiled
                 .as_ref()
@@ -229,7 +247,7 @@ impl Row {
         let codes: Vec<String> = audit.into_iter().chain(codes).collect();
         let mark = if self.is_good() { " " } else { "!" };
         format!(
-            "{:<43}{mark} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<5}  {:<9} {:>7}  {}",
+            "{:<43}{mark} {:>9} {:>5} {:>6} {:>6} {:>7}  {:<5}  {:<9} {:>7} {:>9}  {}",
             self.path,
             format!("{}/{}", measured.emitted, measured.described),
             measured.types,
@@ -239,12 +257,22 @@ impl Row {
             twice,
             compiles,
             decoded,
+            self.served_text(),
             codes.join(", ")
         )
     }
 
+    /// Accepted requests of those that were sent.
+    fn served_text(&self) -> String {
+        match &self.served {
+            None => "-".to_owned(),
+            Some(Served { error: Some(_), .. }) => "NO".to_owned(),
+            Some(served) => format!("{}/{}", served.accepted, served.asked),
+        }
+    }
+
     fn to_json(&self) -> Value {
-        json!({ "type": "document", "path": self.path, "good": self.is_good(), "generated": self.measured, "compiled": self.compiled })
+        json!({ "type": "document", "path": self.path, "good": self.is_good(), "generated": self.measured, "compiled": self.compiled, "served": self.served })
     }
 
     /// What went wrong, for people.
@@ -270,6 +298,10 @@ impl Row {
                 ));
             }
         }
+        if let Some(served) = &self.served {
+            list.extend(served.error.clone());
+            list.extend(served.findings.clone());
+        }
         list
     }
 }
@@ -288,6 +320,9 @@ fn summary(rows: &[Row]) -> Value {
         "emitted": sum(&|row| row.measured.emitted),
         "examples": sum(&|row| row.measured.examples.max(compiled(row).decoded)),
         "without_loss": sum(&|row| compiled(row).decoded.saturating_sub(compiled(row).lost.len())),
+        "asked": sum(&|row| row.served.as_ref().map_or(0, |served| served.asked)),
+        "accepted": sum(&|row| row.served.as_ref().map_or(0, |served| served.accepted)),
+        "unsaid": sum(&|row| row.served.as_ref().map_or(0, |served| served.unsaid)),
         "milliseconds": rows.iter().map(|row| row.measured.milliseconds).sum::<u64>(),
     })
 }
@@ -306,6 +341,12 @@ fn closing(rows: &[Row]) -> String {
         summary["examples"],
         summary["milliseconds"],
     );
+    if rows.iter().any(|row| row.served.is_some()) {
+        text.push_str(&format!(
+            "\n{} of {} requests to the mock accepted without drift; {} cannot be made, since nothing fits the document",
+            summary["accepted"], summary["asked"], summary["unsaid"],
+        ));
+    }
     let mut codes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for (code, count) in rows.iter().flat_map(|row| &row.measured.diagnostics) {
         let known = codes.entry(code).or_default();

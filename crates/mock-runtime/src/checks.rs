@@ -61,6 +61,19 @@ impl Checked {
         Self::compiled(schema, terms.way, terms.timestamps)
     }
 
+    /// The same for a body of some kind.
+    fn body(schema: Option<&Schema>, terms: Terms<'_>, kind: Kind) -> Self {
+        let schema = schema.map(|schema| {
+            let mut schema = standalone(schema, terms.named);
+            terms.way.apply(&mut schema);
+            if matches!(kind, Kind::Form | Kind::Multipart) {
+                forms::forgive_null(&mut schema);
+            }
+            schema
+        });
+        Self::compiled(schema, terms.way, terms.timestamps)
+    }
+
     /// The same for a schema that has been made ready already.
     pub(crate) fn compiled(schema: Option<Value>, way: Way, timestamps: Timestamps) -> Self {
         let validator = schema.as_ref().and_then(|schema| {
@@ -94,6 +107,18 @@ impl Checked {
             (error.instance_path().as_str().to_owned(), error.schema_path().as_str().to_owned())
         });
         places.collect()
+    }
+
+    /// What is wrong with a value and where, without the value itself.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn complaints(&self, value: &Value, most: usize) -> Vec<String> {
+        let errors = self.validator.iter().flat_map(|validator| validator.iter_errors(value));
+        let told = errors.take(most).map(|error| {
+            let at = error.instance_path().as_str().to_owned();
+            let at = if at.is_empty() { "the whole".to_owned() } else { at };
+            format!("{at}: {}", error.masked())
+        });
+        told.collect()
     }
 
     pub(crate) fn view(&self) -> Option<View<'_>> {
@@ -163,15 +188,31 @@ pub(crate) struct Compiled {
 impl Compiled {
     pub(crate) fn new(operation: &Operation, routes: &Routes) -> Self {
         let terms = Terms::of(routes, Way::Request);
-        let content = operation.body.iter().flat_map(|body| body.content.values());
+        let content = operation.body.iter().flat_map(|body| &body.content);
         Self {
             parameters: operation
                 .parameters
                 .iter()
                 .map(|own| Checked::new(own.schema.as_ref(), terms))
                 .collect(),
-            bodies: content.map(|content| Checked::new(content.schema.as_ref(), terms)).collect(),
+            bodies: content
+                .map(|(media, content)| {
+                    let essence = media.split(';').next().unwrap_or_default().trim();
+                    let kind = Kind::of(&essence.to_ascii_lowercase());
+                    Checked::body(content.schema.as_ref(), terms, kind)
+                })
+                .collect(),
         }
+    }
+
+    /// By index into [`Operation::parameters`].
+    pub(crate) fn parameters(&self) -> &[Checked] {
+        &self.parameters
+    }
+
+    /// By index into the media types of the body.
+    pub(crate) fn bodies(&self) -> &[Checked] {
+        &self.bodies
     }
 
     /// What in the document cannot be compiled, in one line; `None` when all is well.
@@ -215,7 +256,15 @@ pub(crate) fn security(
         // A scheme that the document does not define cannot be asked for.
         None => true,
     };
-    if operation.security.is_empty() || operation.security.iter().any(|set| set.iter().all(fits)) {
+    // Two schemes of one set that write the same header cannot both travel: one of them is all that can be asked for.
+    let rivals = |name: &String, set: &[String]| {
+        let is_authorization = |name: &String| {
+            routes.security_schemes.get(name).is_some_and(SecurityScheme::is_authorization)
+        };
+        is_authorization(name) && set.iter().any(|own| is_authorization(own) && fits(own))
+    };
+    let is_met = |set: &Vec<String>| set.iter().all(|name| fits(name) || rivals(name, set));
+    if operation.security.is_empty() || operation.security.iter().any(is_met) {
         return Ok(());
     }
     let wanted: Vec<_> = operation.security.iter().map(|set| set.join(" and ")).collect();

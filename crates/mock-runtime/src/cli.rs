@@ -16,6 +16,8 @@ use clap::Parser;
 use crate::credentials;
 use crate::data::{Data, Embedded, Parameter};
 use crate::engine::Engine;
+#[cfg(feature = "proxy")]
+use crate::proxy::Proxy;
 use crate::server::{first, serve};
 use crate::service::Service;
 use crate::settings::{Fault, Settings, Validation};
@@ -45,9 +47,20 @@ struct Options {
     /// What becomes of requests that do not fit the document: strict, log or off
     #[arg(long, value_name = "HOW", default_value = "strict")]
     validation: Validation,
+    /// Hand requests on to the real API there, answer with what it says, and tell what is not as the document says
+    #[cfg(feature = "proxy")]
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// With --proxy: refuse requests that do not fit, and make a 502 of replies that do not
+    #[cfg(feature = "proxy")]
+    #[arg(long, requires = "proxy")]
+    errors: bool,
     /// Let no page of another origin ask for the API
     #[arg(long)]
     no_cors: bool,
+    /// Keep what callers create, change and delete, as far as paths and ids of the document go together
+    #[arg(long)]
+    state: bool,
     /// What made data grows from: the same seed gives the same data
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -98,6 +111,12 @@ impl Options {
         self.file.as_deref().or(self.spec.as_deref())
     }
 
+    #[cfg(feature = "proxy")]
+    fn proxy(&self) -> Result<Option<Proxy>, String> {
+        let proxy = self.proxy.as_deref().map(Proxy::new).transpose()?;
+        Ok(proxy.map(|proxy| proxy.strict(self.errors)))
+    }
+
     fn settings(&self) -> Settings {
         Settings {
             check_key: !self.no_key,
@@ -113,6 +132,7 @@ impl Options {
             seed: self.seed,
             cors: !self.no_cors,
             validation: self.validation,
+            state: self.state,
             allow_hosts: self.allow_host.clone(),
             record: self.record,
             record_bytes: 2 << 20,
@@ -165,9 +185,17 @@ fn start(options: &Options, embedded: &Embedded, spec: Option<SpecReader>) -> Re
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let log = Arc::new(Log::default());
     log.write(&banner(&service, &warnings, address));
+    #[cfg(feature = "proxy")]
+    let proxy = options.proxy()?;
+    #[cfg(feature = "proxy")]
+    if let Some(proxy) = &proxy {
+        log.write(&format!("Real: {}\n", proxy.origin()));
+    }
     tell_of_misfits(Arc::clone(&service), Arc::clone(&log));
     let engine = |service, settings| {
         let engine = Engine::new(service, settings);
+        #[cfg(feature = "proxy")]
+        let engine = engine.proxying(proxy.clone());
         let log = Arc::clone(&log);
         Arc::new(if options.quiet { engine } else { engine.logging_to(move |line| log.add(&line)) })
     };

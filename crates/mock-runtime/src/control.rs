@@ -9,7 +9,9 @@
 //! | `PATCH /_mock/settings` | changes those that the JSON body names |
 //! | `PUT /_mock/script/{operationId}` | the replies of an operation, one after the other |
 //! | `DELETE /_mock/script/{operationId}` | back to the usual reply |
-//! | `DELETE /_mock` | forgets requests, scripts and counters |
+//! | `GET /_mock/state` | how many items each collection has (`--state`) |
+//! | `DELETE /_mock/state` | forgets what was created, changed and deleted |
+//! | `DELETE /_mock` | forgets requests, scripts, counters and state |
 //!
 //! There is no CORS here, and a request that names another host or origin than this machine is refused with a 403: a
 //! web page from elsewhere cannot change or read anything. `--allow-host` names others.
@@ -24,6 +26,7 @@ use serde_json::{Value, json};
 
 use crate::engine::{Answer, Engine};
 use crate::guard;
+use crate::kept::Store;
 use crate::mask::Mask;
 use crate::page;
 use crate::record::Received;
@@ -44,11 +47,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 
 /// Answers a request about the server itself; `None` when it is meant for the API.
 pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer> {
-    let path = request.uri().path();
-    // A document may have a root of its own; the page is at `/_mock` as well.
-    let is_page = path == "/_mock"
-        || (path == "/" && engine.service.find(&Method::GET, path) == Found::Nothing);
-    let own = path.strip_prefix("/_mock").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let (is_page, own) = meant(engine, request.uri().path());
     if is_page || own.is_some() {
         let allowed = engine.state().settings.allow_hosts.clone();
         if let Some(reason) = guard::refusal(request.headers(), &allowed) {
@@ -80,7 +79,13 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
             let mut state = engine.state();
             state.log.clear();
             state.stubs.clear();
+            state.kept = Store::default();
             state.reset_meters();
+            Ok(Value::Null)
+        }
+        ("GET", "/state") => Ok(json!(engine.state().kept.counts())),
+        ("DELETE", "/state") => {
+            engine.state().kept = Store::default();
             Ok(Value::Null)
         }
         ("PUT" | "DELETE", rest) => {
@@ -88,7 +93,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
         }
         _ => Err((
             404,
-            "the mock itself has /_mock/requests, /_mock/settings and /_mock/script/{operationId}"
+            "the mock itself has /_mock/requests, /_mock/settings, /_mock/state and /_mock/script/{operationId}"
                 .to_owned(),
         )),
     };
@@ -99,6 +104,22 @@ pub(crate) fn answer(engine: &Engine, request: &Request<Bytes>) -> Option<Answer
             reply(status, "application/json", json!({"message": message}).to_string().into_bytes())
         }
     })
+}
+
+/// Whether a request is about the server itself.
+#[cfg(feature = "proxy")]
+pub(crate) fn is_meant(engine: &Engine, path: &str) -> bool {
+    let (is_page, own) = meant(engine, path);
+    is_page || own.is_some()
+}
+
+/// Whether a path is that of the page, and what follows `/_mock`.
+fn meant<'p>(engine: &Engine, path: &'p str) -> (bool, Option<&'p str>) {
+    // A document may have a root of its own; the page is at `/_mock` as well.
+    let is_page = path == "/_mock"
+        || (path == "/" && engine.service.find(&Method::GET, path) == Found::Nothing);
+    let own = path.strip_prefix("/_mock").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    (is_page, own)
 }
 
 fn reply(status: u16, media: &'static str, body: impl Into<Bytes>) -> Answer {
@@ -133,6 +154,10 @@ fn requests(engine: &Engine, query: &str) -> Value {
 
 /// A request for people: credentials hidden, long bodies cut.
 pub(crate) fn told(received: &Received, mask: &Mask) -> Value {
+    #[cfg(feature = "proxy")]
+    let findings = &received.findings;
+    #[cfg(not(feature = "proxy"))]
+    let findings: [(); 0] = [];
     let headers = received
         .headers
         .iter()
@@ -148,6 +173,7 @@ pub(crate) fn told(received: &Received, mask: &Mask) -> Value {
         "status": received.status,
         "note": received.note,
         "blame": received.blame.map(|blame| blame.to_string()),
+        "findings": findings,
         "headers": headers.collect::<Vec<_>>(),
         "body": body,
         "bytes": received.body.len(),

@@ -196,6 +196,19 @@ pub enum SecurityScheme {
     Other,
 }
 
+impl SecurityScheme {
+    /// Whether the credential travels in the header `Authorization`.
+    pub(crate) fn is_authorization(&self) -> bool {
+        match self {
+            Self::Http { .. } | Self::Oauth2 | Self::OpenIdConnect => true,
+            Self::ApiKey { name, place } => {
+                place == "header" && name.eq_ignore_ascii_case("authorization")
+            }
+            Self::MutualTls | Self::Other => false,
+        }
+    }
+}
+
 /// One method on one path.
 #[derive(Debug, Deserialize)]
 pub struct Operation {
@@ -306,6 +319,9 @@ pub struct RequestBody {
     /// Whether a request without a body is refused.
     #[serde(default)]
     pub required: bool,
+    /// The media type that the generated client sends.
+    #[serde(default)]
+    pub chosen: Option<String>,
     /// By media type.
     #[serde(default)]
     pub content: IndexMap<String, BodyContent>,

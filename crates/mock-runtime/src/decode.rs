@@ -39,6 +39,9 @@ pub(crate) fn query(
     }
     if types.object && !types.string {
         return match plain.next() {
+            Some(pair) if json_of(&pair.value, true, false).is_some() => {
+                json_of(&pair.value, true, false)
+            }
             Some(pair) if pair.raw.contains(',') => Some(coerce(alternating(pair.raw), view)),
             Some(pair) => Some(coerce(Value::String(pair.value.to_string()), view)),
             None => bracketed().or_else(|| spread(style, view, pairs)),
@@ -70,6 +73,13 @@ pub(crate) fn simple(
         }
         _ => (text, ','),
     };
+    let items = view.and_then(View::items).map(View::types).unwrap_or_default();
+    let wants_objects = types.array && items.object && !items.string;
+    let (is_object, is_list) = (types.object && !types.string, wants_objects);
+    if let Some(value) = json_of(text, is_object || wants_objects, is_list) {
+        let is_lone = wants_objects && value.is_object();
+        return coerce(if is_lone { Value::Array(vec![value]) } else { value }, view);
+    }
     let pieces = || {
         text.split(separator).map(|piece| {
             piece.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).unwrap_or(piece)
@@ -106,8 +116,17 @@ fn list<'p>(
         _ if !text_items => &[','],
         _ => &[],
     };
+    let wants_objects = items.is_some_and(|items| items.types().object && !items.types().string);
     let mut values = Vec::new();
     for pair in plain {
+        // Objects have no other form here than JSON, whose commas separate nothing.
+        if let Some(value) = json_of(&pair.value, wants_objects, wants_objects) {
+            match value {
+                Value::Array(list) => values.extend(list.iter().map(Value::to_string)),
+                value => values.push(value.to_string()),
+            }
+            continue;
+        }
         // An encoded separator belongs to the item, unless the client encodes all of them.
         let literal = separators.iter().any(|separator| pair.raw.contains(*separator));
         if literal {
@@ -122,6 +141,13 @@ fn list<'p>(
         }
     }
     values.into_iter().map(|value| coerce(Value::String(value), items)).collect()
+}
+
+/// The object, or the list, that a text is as JSON.
+fn json_of(text: &str, takes_object: bool, takes_list: bool) -> Option<Value> {
+    let text = text.trim();
+    let is_one = (takes_object && text.starts_with('{')) || (takes_list && text.starts_with('['));
+    is_one.then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 /// `a,1,b,2` as an object.
@@ -226,6 +252,19 @@ mod tests {
     fn read(schema: Value, style: Style, explode: bool, text: &str) -> Value {
         let pairs = pairs(text, 99).expect("well formed");
         query("a", style, explode, Some(View::root(&schema)), &pairs).unwrap_or(json!("absent"))
+    }
+
+    #[test]
+    fn objects_in_lists_are_json_whose_commas_separate_nothing() {
+        let list = json!({"type": "array", "items": {"type": "object"}});
+        let wanted = json!([{"x": 1, "y": [2, 3]}]);
+        for (style, explode) in [(Style::Form, true), (Style::Form, false), (Style::Comma, true)] {
+            for text in [r#"a={"x":1,"y":[2,3]}"#, "a=%7B%22x%22:1%2C%22y%22:%5B2,3%5D%7D"] {
+                assert_eq!(read(list.clone(), style, explode, text), wanted, "{text}");
+            }
+        }
+        let object = json!({"type": "object"});
+        assert_eq!(read(object, Style::Form, false, r#"a={"x":1,"y":2}"#), json!({"x": 1, "y": 2}));
     }
 
     #[test]

@@ -6,6 +6,9 @@
 
 mod answer;
 mod call;
+#[cfg(feature = "proxy")]
+mod judge;
+mod keeping;
 mod refused;
 
 use std::fmt;
@@ -17,11 +20,17 @@ use http::Request;
 
 pub use self::answer::Answer;
 use self::call::Call;
+#[cfg(feature = "proxy")]
+pub(crate) use self::judge::Judged;
+#[cfg(feature = "proxy")]
+pub use self::judge::{Finding, Half};
+pub(crate) use self::keeping::Shape;
 use crate::cors::Cors;
 use crate::dynamic::Random;
 use crate::encoding;
 use crate::failure::Refusal;
 use crate::forms::{self, Kind};
+use crate::kept::Store;
 use crate::media::Accept;
 use crate::meters::Meters;
 use crate::record::{Log, Received};
@@ -31,7 +40,7 @@ use crate::settings::Settings;
 use crate::stub::Stub;
 
 /// Bodies up to this many bytes are checked in no time.
-const LIGHT: usize = 64 << 10;
+pub(crate) const LIGHT: usize = 64 << 10;
 
 /// The mock of one API, with what it has counted and recorded.
 ///
@@ -49,6 +58,8 @@ pub struct Engine {
     pub(crate) service: Arc<Service>,
     state: Mutex<State>,
     lines: Option<Lines>,
+    #[cfg(feature = "proxy")]
+    proxy: Option<crate::proxy::Proxy>,
 }
 
 /// Takes one line per request.
@@ -68,6 +79,7 @@ pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) stubs: Vec<Stub>,
     pub(crate) log: Log,
+    pub(crate) kept: Store,
     next_stub: u64,
     meters: Meters,
     random: Random,
@@ -95,11 +107,29 @@ impl Engine {
             settings,
             stubs: Vec::new(),
             log: Log::default(),
+            kept: Store::default(),
             next_stub: 0,
             meters: Meters::default(),
             random,
         };
-        Self { service, state: Mutex::new(state), lines: None }
+        Self {
+            service,
+            state: Mutex::new(state),
+            lines: None,
+            #[cfg(feature = "proxy")]
+            proxy: None,
+        }
+    }
+
+    /// Hands requests on to the real API, and holds both directions against the document.
+    #[cfg(feature = "proxy")]
+    pub fn proxying(self, proxy: Option<crate::proxy::Proxy>) -> Self {
+        Self { proxy, ..self }
+    }
+
+    #[cfg(feature = "proxy")]
+    pub(crate) fn proxy(&self) -> Option<&crate::proxy::Proxy> {
+        self.proxy.as_ref()
     }
 
     /// Tells every request to a log, in one line.
@@ -136,7 +166,19 @@ impl Engine {
             cors.allow(&mut answer.headers);
         }
         let Call { operation, note, unmatched, .. } = call;
-        self.record(request, answer, Told { operation, note, unmatched, refusal }, now)
+        let told = Told { operation, note, unmatched, refusal, ..Told::default() };
+        self.record(request, answer, told, now)
+    }
+
+    /// The answer to a browser that asks whether a page may ask.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn preflight(&self, request: &Request<Bytes>) -> Option<Answer> {
+        self.cors(request)?.preflight(self, request)
+    }
+
+    /// The page that asks, where pages may.
+    pub(crate) fn cors<B>(&self, request: &Request<B>) -> Option<Cors> {
+        self.state().settings.cors.then(|| Cors::of(request)).flatten()
     }
 
     /// Whether a request may take longer than those who serve others have: a reply has to be made, or a body of some
@@ -168,11 +210,11 @@ impl Engine {
         reason: &str,
         now: Duration,
     ) -> Answer {
-        let cors = self.state().settings.cors.then(|| Cors::of(&request)).flatten();
+        let cors = self.cors(&request);
         self.refused(request, Refusal::new(status, reason), now, cors.as_ref())
     }
 
-    fn refused(
+    pub(crate) fn refused(
         &self,
         request: Request<Bytes>,
         refusal: Refusal,
@@ -189,7 +231,7 @@ impl Engine {
         if let Some(cors) = cors {
             cors.allow(&mut answer.headers);
         }
-        let told = Told { operation: None, note: None, unmatched: false, refusal: Some(refusal) };
+        let told = Told { refusal: Some(refusal), ..Told::default() };
         self.record(request, answer, told, now)
     }
 
@@ -199,7 +241,11 @@ impl Engine {
             told.operation.map(|index| self.service.operations()[index].id.clone());
         received.status = answer.status.as_u16();
         received.unmatched = told.unmatched;
-        received.blame = told.refusal.as_ref().map(|refusal| refusal.blame);
+        received.blame = told.refusal.as_ref().map(|refusal| refusal.blame).or(told.blame);
+        #[cfg(feature = "proxy")]
+        {
+            received.findings = told.findings;
+        }
         received.note = told.refusal.map(|refusal| refusal.reason).or(told.note);
         if let Some(lines) = &self.lines {
             lines(received.line_with(self.service.mask()));
@@ -221,9 +267,14 @@ pub(crate) fn limit<B>(head: &Request<B>, settings: &Settings) -> usize {
 }
 
 /// What the log says beside the request itself.
+#[derive(Default)]
 struct Told {
     operation: Option<usize>,
     note: Option<String>,
     unmatched: bool,
     refusal: Option<Refusal>,
+    /// Who is at fault where nothing was refused.
+    blame: Option<crate::failure::Blame>,
+    #[cfg(feature = "proxy")]
+    findings: Vec<Finding>,
 }

@@ -76,10 +76,37 @@ fn urlencoded(body: &[u8], view: Option<View<'_>>) -> Result<Value, String> {
     Ok(coerce(Value::Object(map), view))
 }
 
+/// Lets go of what a form cannot say: null. A property that is required and may be null is left out where it is null.
+pub(crate) fn forgive_null(schema: &mut Value) {
+    let whole = schema.clone();
+    let view = View::root(&whole);
+    let is_null = |name: &Value| {
+        let property = name.as_str().and_then(|name| view.property(name));
+        property.is_some_and(|property| property.types().null)
+    };
+    let mut nodes = vec![(String::new(), 12)];
+    while let Some((at, depth)) = nodes.pop() {
+        let Some(Value::Object(node)) = schema.pointer_mut(&at) else { continue };
+        if let Some(Value::Array(required)) = node.get_mut("required") {
+            required.retain(|name| !is_null(name));
+        }
+        if depth == 0 {
+            continue;
+        }
+        // Named schemas stand beside the root.
+        let target = node.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix('#'));
+        nodes.extend(target.map(|target| (target.to_owned(), depth - 1)));
+        let parts = node.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+        nodes.extend((0..parts).map(|part| (format!("{at}/allOf/{part}"), depth - 1)));
+    }
+}
+
 fn put(map: &mut Map<String, Value>, name: &str, value: Value, view: Option<View<'_>>) {
-    let wants_list =
-        view.and_then(|view| view.property(name)).is_some_and(|view| view.types().array);
-    nest(map, name, value, wants_list);
+    let types = view.and_then(|view| view.property(name)).map(View::types).unwrap_or_default();
+    // A list of one object is one part; a list of texts is made of its text later.
+    let is_item = types.array && !types.object && value.is_object() && !map.contains_key(name);
+    let value = if is_item { Value::Array(vec![value]) } else { value };
+    nest(map, name, value, types.array);
 }
 
 fn multipart(headers: &HeaderMap, body: &[u8], view: Option<View<'_>>) -> Result<Value, String> {
@@ -98,7 +125,16 @@ fn part_value(part: &Part<'_>, view: Option<View<'_>>) -> Result<Value, String> 
     let items = view.filter(|view| view.types().array).and_then(View::items);
     let takes_text = |view: View<'_>| view.types().string;
     let wants_text = view.is_some_and(takes_text) || items.is_some_and(takes_text);
-    let stand_in = || Value::String(format!("(file of {} bytes)", part.body.len()));
+    // Whoever uploads a file that the document calls base64 sends it as it is: a part has no need of it.
+    let is_byte = [view, items].into_iter().flatten().any(|view| {
+        view.referred().unwrap_or(view).node.get("format").is_some_and(|format| format == "byte")
+    });
+    let stand_in = || {
+        Value::String(match is_byte {
+            true => "ZmlsZQ==".to_owned(),
+            false => format!("(file of {} bytes)", part.body.len()),
+        })
+    };
     let Some(text) = part.text else {
         // A file's content is nobody's business, unless the schema describes it.
         let described = [view, items].into_iter().flatten().any(|view| !view.types().unknown());

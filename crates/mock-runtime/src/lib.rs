@@ -25,6 +25,7 @@
 //! | `items=95` | `items`, `page_size` | so many items, walked through the paging of the operation |
 //! | | `rate_limit` | so many requests per minute, told in headers and in the body |
 //! | | `credits` | credits that count down to a 402 |
+//! | | `state` | what is created can be fetched, listed, changed and deleted |
 //!
 //! A sequence of replies is scripted by `PUT /_mock/script/{operationId}` with a JSON list such as
 //! `[{"status": 500, "times": 2}, {"fault": "reset"}, {"body": {}}]`.
@@ -36,10 +37,14 @@
 //! not fit: 422 or 400, `4XX`, `default`), else problem details (RFC 9457); upstream's own form is
 //! [`RefusalForm::Laravel`], for which `client.yaml` asks. Pages of other origins may ask for the API ([`Settings::cors`]).
 //!
+//! With [`Settings::state`] callers meet what they created: a path that takes a `POST` and the path of its items belong
+//! together, and replies hold what is kept in place of the document's example. With the feature `proxy` (`Proxy`) the real API
+//! answers, and both directions are held against the document.
+//!
 //! # What it tells
 //! Each refusal says why in the header `mock-reason`, and who is likelier at fault: the caller, or a
 //! document whose own example would be refused as well. Programs read and steer the server by
-//! `GET /_mock/requests?after=N`, `DELETE /_mock/requests`, `GET` and `PATCH /_mock/settings`,
+//! `GET /_mock/requests?after=N`, `DELETE /_mock/requests`, `GET` and `PATCH /_mock/settings`, `GET` and `DELETE /_mock/state`,
 //! `PUT` and `DELETE /_mock/script/{operationId}`, and `DELETE /_mock`; people have a page at `/`.
 //!
 //! # Bounds
@@ -50,9 +55,10 @@
 //! # Rooms
 //! [`Engine::answer`] is the whole mock without a socket: request and time in, reply out. `router`,
 //! `encoding`, `decode`, `forms`, `media`, `direction`, `checks`, `laravel` and `failure` find and judge; `dynamic`,
-//! `settled`, `words`, `render`, `images`, `pages` and `meters` make; `server`, `socket`, `cors` and `control` are the way
+//! `settled`, `words`, `render`, `images`, `pages`, `meters` and `kept` make; `arguments` makes requests; `proxy` asks elsewhere; `server`, `socket`, `cors` and `control` are the way
 //! in and out.
 
+mod arguments;
 mod checks;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -70,6 +76,7 @@ mod failure;
 mod forms;
 mod guard;
 mod images;
+mod kept;
 mod laravel;
 mod mask;
 mod media;
@@ -77,6 +84,8 @@ mod meters;
 mod mock_server;
 mod page;
 mod pages;
+#[cfg(feature = "proxy")]
+mod proxy;
 mod record;
 mod render;
 mod reply_headers;
@@ -94,16 +103,21 @@ mod text;
 mod typed;
 mod words;
 
+pub use arguments::Arguments;
 pub use data::{
     BodyContent, Data, DataError, Embedded, Operation, Paging, Parameter, Place, RefusalForm,
     RequestBody, Response, ResponseContent, ResponseHeader, Routes, Schema, SecurityScheme, Style,
     Timestamps,
 };
 pub use engine::{Answer, Engine};
+#[cfg(feature = "proxy")]
+pub use engine::{Finding, Half};
 pub use failure::{Blame, Refusal};
 pub use laravel::Problem;
 pub use meters::Limits;
 pub use mock_server::MockServer;
+#[cfg(feature = "proxy")]
+pub use proxy::Proxy;
 pub use record::Received;
 pub use server::serve;
 pub use service::Service;

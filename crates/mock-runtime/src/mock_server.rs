@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::engine::Engine;
+use crate::kept::Store;
 use crate::record::Received;
 use crate::report;
 use crate::server::serve;
@@ -51,9 +52,17 @@ impl MockServer {
     /// # Errors
     /// As for [`start`](Self::start).
     pub fn start_blocking(service: Arc<Service>) -> std::io::Result<Self> {
+        Self::with_engine(Engine::new(service, Settings::default()))
+    }
+
+    /// Starts a server of an engine that was set up before: with other settings, a log, or the real API behind it.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn with_engine(engine: Engine) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
-        let engine = Arc::new(Engine::new(service, Settings::default()));
+        let engine = Arc::new(engine);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&engine);
@@ -104,9 +113,10 @@ impl MockServer {
         self.engine.state().log.entries().cloned().collect()
     }
 
-    /// Forgets stubs, requests and counters.
+    /// Forgets stubs, requests, counters, and what is kept ([`Settings::state`]).
     pub fn reset(&self) {
         let mut state = self.engine.state();
+        state.kept = Store::default();
         state.stubs.clear();
         state.log.clear();
         state.reset_meters();

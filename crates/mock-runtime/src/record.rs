@@ -34,6 +34,9 @@ pub struct Received {
     pub blame: Option<Blame>,
     /// Whether nothing was there for it: no such path, no such method, or no stub that fits.
     pub unmatched: bool,
+    /// What was not as the document says, where the real API answered.
+    #[cfg(feature = "proxy")]
+    pub findings: Vec<crate::engine::Finding>,
 }
 
 impl Received {
@@ -51,6 +54,8 @@ impl Received {
             note: None,
             blame: None,
             unmatched: false,
+            #[cfg(feature = "proxy")]
+            findings: Vec::new(),
         }
     }
 

@@ -25,6 +25,8 @@ use tokio::time::{sleep, timeout};
 
 use crate::connections::{Connections, Place};
 use crate::control;
+#[cfg(feature = "proxy")]
+use crate::engine::LIGHT;
 use crate::engine::{Answer, Engine, limit};
 use crate::settings::Fault;
 use crate::socket::{Broken, ReplyBody, Socket};
@@ -195,18 +197,78 @@ async fn handle(
     reply(answer, &reset)
 }
 
-/// The answer of the engine; what may take longer is done where nobody else waits for it.
+/// The answer of the engine, or of the real API behind it.
 async fn answer(request: Request<Bytes>, shared: &Arc<Shared>) -> Answer {
-    let answered = |shared: &Shared, request: Request<Bytes>| {
+    #[cfg(feature = "proxy")]
+    if let Some(proxy) = shared.engine.proxy()
+        && !control::is_meant(&shared.engine, request.uri().path())
+    {
+        return proxied(proxy, request, shared).await;
+    }
+    let is_work = shared.engine.is_work(&request);
+    worked(shared, is_work, move |shared| {
         control::answer(&shared.engine, &request)
             .unwrap_or_else(|| shared.engine.answer(request, shared.start.elapsed()))
+    })
+    .await
+}
+
+/// Judges a request, hands it on, and judges what comes back.
+#[cfg(feature = "proxy")]
+async fn proxied(
+    proxy: &crate::proxy::Proxy,
+    request: Request<Bytes>,
+    shared: &Arc<Shared>,
+) -> Answer {
+    use crate::proxy::{of_reply, unlike};
+    let (engine, now) = (&shared.engine, shared.start.elapsed());
+    if let Some(answer) = engine.preflight(&request) {
+        return answer;
+    }
+    let cors = engine.cors(&request);
+    let is_large = request.body().len() > LIGHT;
+    let asked = request.clone();
+    let mut judged =
+        worked(shared, is_large, move |shared| shared.engine.judged_request(&asked)).await;
+    if let Some(refusal) = judged.refusal.take_if(|_| proxy.is_strict()) {
+        return engine.refused(request, refusal, now, cors.as_ref());
+    }
+    let reply = match proxy.send(&engine.service, &request).await {
+        Ok(reply) => reply,
+        Err(refusal) => return engine.refused(request, refusal, now, cors.as_ref()),
     };
-    if !shared.engine.is_work(&request) {
-        return answered(shared, request);
+    let mut found = Vec::new();
+    if let Some(operation) = judged.operation {
+        let (status, method) = (reply.status.as_u16(), request.method().clone());
+        let (headers, body) = (reply.headers.clone(), reply.body.clone());
+        let is_large = body.len() > LIGHT;
+        let judging = move |shared: &Shared| {
+            shared.engine.judged_reply(operation, &method, status, &headers, &body)
+        };
+        found = worked(shared, is_large, judging).await;
+    }
+    if proxy.is_strict() && !found.is_empty() {
+        return engine.refused(request, unlike(&found), now, cors.as_ref());
+    }
+    let mut answer = proxy.answer(reply, &found, &judged);
+    if let Some(cors) = cors {
+        cors.allow(&mut answer.headers);
+    }
+    engine.passed_on(request, answer, judged, of_reply(found), now)
+}
+
+/// Does something here, or where nobody else waits for it if it may take longer.
+async fn worked<T: Send + 'static>(
+    shared: &Arc<Shared>,
+    is_work: bool,
+    work: impl FnOnce(&Shared) -> T + Send + 'static,
+) -> T {
+    if !is_work {
+        return work(shared);
     }
     let _turn = shared.work.acquire().await;
     let working = Arc::clone(shared);
-    match tokio::task::spawn_blocking(move || answered(&working, request)).await {
+    match tokio::task::spawn_blocking(move || work(&working)).await {
         Ok(answer) => answer,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),

@@ -16,6 +16,7 @@ use crate::checks::{Checked, Compiled, Terms};
 use crate::data::{Data, Operation, RefusalForm, Response, ResponseContent, Routes};
 use crate::direction::Way;
 use crate::dynamic::{Spent, seed_for};
+use crate::kept::Collections;
 use crate::mask::Mask;
 use crate::media::{self, Accept};
 use crate::reply_headers;
@@ -42,6 +43,7 @@ pub struct Service {
     headers: Mutex<HashMap<(usize, usize), Arc<HeaderMap>>>,
     notes: Vec<String>,
     page: OnceLock<String>,
+    collections: OnceLock<Collections>,
     mask: Mask,
 }
 
@@ -73,6 +75,7 @@ impl Service {
             headers: Mutex::default(),
             notes: Vec::new(),
             page: OnceLock::new(),
+            collections: OnceLock::new(),
             mask: Mask::of(&data.routes),
             data,
         };
@@ -113,6 +116,11 @@ impl Service {
         self.page.get_or_init(|| crate::page::operations(self))
     }
 
+    /// What can be created, changed and deleted.
+    pub(crate) fn collections(&self) -> &Collections {
+        self.collections.get_or_init(|| Collections::of(self.operations()))
+    }
+
     pub(crate) fn operations(&self) -> &[Operation] {
         &self.data.routes.operations
     }
@@ -128,6 +136,23 @@ impl Service {
 
     /// Finds the operation of a request, with or without the base path, with or without a last slash.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
+        let found = self.find_under(method, path, |operation, base| self.serves(operation, base));
+        match found {
+            Found::Operation { .. } => found,
+            // A client that was told one address sends everything there, also what has a server of its own.
+            other => match self.find_under(method, path, |_, base| self.is_main(base)) {
+                found @ Found::Operation { .. } => found,
+                _ => other,
+            },
+        }
+    }
+
+    fn find_under(
+        &self,
+        method: &Method,
+        path: &str,
+        serves: impl Fn(usize, Option<&str>) -> bool,
+    ) -> Found {
         let mut other = Found::Nothing;
         for path in self.inner(path).into_iter().chain([(None, path)]) {
             let (base, path) = path;
@@ -139,7 +164,7 @@ impl Service {
                 found = second.map_or(Found::Nothing, |path| self.router.find(method, &path));
             }
             match found {
-                Found::Operation { operation, .. } if !self.serves(operation, base) => {}
+                Found::Operation { operation, .. } if !serves(operation, base) => {}
                 Found::Operation { .. } => return found,
                 Found::Nothing => {}
                 found if other == Found::Nothing => other = found,
@@ -157,6 +182,11 @@ impl Service {
             inner.starts_with('/').then_some((Some(base.as_str()), inner))
         });
         behind.collect()
+    }
+
+    /// Whether a base path is that of the document's first server.
+    fn is_main(&self, base: Option<&str>) -> bool {
+        base.is_some_and(|base| self.data.routes.base_path.trim_end_matches('/') == base)
     }
 
     /// Whether an operation is to be had under a base path. `None` is none at all, which callers may leave out.
@@ -254,6 +284,40 @@ impl Service {
         };
         let key = (operation, position.unwrap_or_default());
         Chosen { status, response, content, is_accepted, key }
+    }
+
+    /// The place of the reply that an operation declares for a status, exactly, by its hundred, or by default.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn declared(&self, operation: usize, status: u16) -> Option<usize> {
+        let responses = &self.operations()[operation].responses;
+        let hundred = format!("{}XX", status / 100);
+        let place = |is: &dyn Fn(&str) -> bool| responses.keys().position(|key| is(key));
+        place(&|key| key.parse() == Ok(status))
+            .or_else(|| place(&|key| key.eq_ignore_ascii_case(&hundred)))
+            .or_else(|| place(&|key| key == "default"))
+    }
+
+    /// The schema of one media type of a reply.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn schema_of(
+        &self,
+        operation: usize,
+        position: usize,
+        media: usize,
+    ) -> Option<Arc<Checked>> {
+        let (_, response) = self.operations()[operation].responses.get_index(position)?;
+        let (name, content) = response.content.get_index(media)?;
+        let content = Some((media, Cow::Borrowed(name.as_str()), content));
+        let key = (operation, position);
+        let chosen =
+            Chosen { status: 0, response: Some(response), content, is_accepted: true, key };
+        self.reply_schema(&chosen)
+    }
+
+    /// A path behind the longest base path that it begins with, or as it is.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn behind_base<'p>(&self, path: &'p str) -> &'p str {
+        self.inner(path).first().map_or(path, |(_, inner)| inner)
     }
 
     /// The failure that an operation declares for the first of these statuses, for their hundred, or for all the rest.

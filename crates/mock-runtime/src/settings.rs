@@ -104,6 +104,8 @@ pub struct Settings {
     pub cors: bool,
     /// What becomes of requests that are not what the document describes.
     pub validation: Validation,
+    /// Whether what callers create can be fetched, listed, changed and deleted.
+    pub state: bool,
     /// Hosts that may ask the mock about itself, beside this machine.
     pub allow_hosts: Vec<String>,
     /// Requests that are kept.
@@ -130,6 +132,7 @@ impl Default for Settings {
             max_upload: 101 << 20,
             cors: true,
             validation: Validation::Strict,
+            state: false,
             allow_hosts: Vec::new(),
             record: 1_000,
             record_bytes: 8 << 20,

@@ -73,7 +73,7 @@ fn mended(made: &Value, checked: &Checked, seed: u64) -> Option<Value> {
 }
 
 /// The schema of what stands at a place of a value.
-fn at<'s>(root: View<'s>, place: &str) -> Option<View<'s>> {
+pub(crate) fn at<'s>(root: View<'s>, place: &str) -> Option<View<'s>> {
     place.split('/').skip(1).try_fold(root, |view, token| {
         let token = token.replace("~1", "/").replace("~0", "~");
         let is_item = token.parse::<usize>().is_ok() && view.types().array;

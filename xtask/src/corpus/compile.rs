@@ -63,7 +63,7 @@ pub(super) fn write_check(
     Ok(())
 }
 
-fn text(path: &str, contents: String) -> File {
+pub(super) fn text(path: &str, contents: String) -> File {
     File { path: path.to_owned(), contents: contents.into_bytes() }
 }
 
@@ -100,22 +100,10 @@ fn program(output: &Output, name: &str) -> String {
 /// Builds the crate and its check, and runs the check.
 pub(super) fn compile(name: &str, out: &Path, target: &Path) -> Result<Compiled, Failure> {
     let start = std::time::Instant::now();
-    let folder = check_folder(out, name);
-    let cannot = |error: std::io::Error| Failure(format!("cannot start cargo: {error}"));
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--offline", "--message-format", "json", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", target)
-        .envs([("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0")])
-        .output()
-        .map_err(cannot)?;
-    let mut compiled = Compiled::default();
-    let messages = String::from_utf8_lossy(&built.stdout);
+    let (messages, error) = build(&check_folder(out, name), target)?;
+    let mut compiled = Compiled { error, ..Compiled::default() };
     messages.lines().for_each(|line| note(line, &out.join(name), &mut compiled));
-    if !built.status.success() && compiled.error.is_none() {
-        compiled.error = Some(String::from_utf8_lossy(&built.stderr).trim().to_owned());
-    }
+    let cannot = |error: std::io::Error| Failure(format!("cannot start cargo: {error}"));
     if compiled.error.is_none() {
         let program = target.join("debug").join(format!("check-{name}"));
         let ran =
@@ -130,6 +118,30 @@ pub(super) fn compile(name: &str, out: &Path, target: &Path) -> Result<Compiled,
     Ok(compiled)
 }
 
+/// Builds a crate offline. Answers the compiler's messages, and its first error if it has one.
+pub(super) fn build(folder: &Path, target: &Path) -> Result<(String, Option<String>), Failure> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--offline", "--message-format", "json", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"))
+        .env("CARGO_TARGET_DIR", target)
+        .envs([("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0")])
+        .output()
+        .map_err(|error| Failure(format!("cannot start cargo: {error}")))?;
+    let messages = String::from_utf8_lossy(&built.stdout).into_owned();
+    let told = |line: &str| -> Option<String> {
+        let message = serde_json::from_str::<Value>(line).ok()?;
+        let own = &message["message"];
+        (own["level"] == "error")
+            .then(|| own["rendered"].as_str().unwrap_or_default().trim().to_owned())
+    };
+    let error = (!built.status.success()).then(|| {
+        let first = messages.lines().find_map(told);
+        first.unwrap_or_else(|| String::from_utf8_lossy(&built.stderr).trim().to_owned())
+    });
+    Ok((messages, error))
+}
+
 /// Takes a line of the compiler's messages in.
 fn note(line: &str, folder: &Path, compiled: &mut Compiled) {
     let Ok(message) = serde_json::from_str::<Value>(line) else { return };
@@ -138,7 +150,6 @@ fn note(line: &str, folder: &Path, compiled: &mut Compiled) {
         .is_some_and(|path| Path::new(path).starts_with(folder));
     let text = message["message"]["rendered"].as_str().unwrap_or_default().trim().to_owned();
     match message["message"]["level"].as_str() {
-        Some("error") if compiled.error.is_none() => compiled.error = Some(text),
         Some("warning") if own => compiled.warnings.push(text),
         _ => {}
     }

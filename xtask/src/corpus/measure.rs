@@ -10,7 +10,7 @@ use lockstep_generator::read::{self, Document, Node};
 use lockstep_generator::{File, Inputs, Layout, Output, Source};
 use serde::{Deserialize, Serialize};
 
-use super::compile;
+use super::{compile, serve};
 use crate::commands::Failure;
 use crate::disk::{Guard, Plan};
 use crate::workspace::{self, Input};
@@ -41,6 +41,15 @@ pub struct Measured {
     pub milliseconds: u64,
     /// The most memory that the process had, in KiB, where the system tells.
     pub peak_kib: Option<u64>,
+}
+
+/// What is asked for beside the figures.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked {
+    /// An audit of the model.
+    pub(super) audit: bool,
+    /// A program that sends every operation to the mock.
+    pub(super) serve: bool,
 }
 
 /// What an audit found, one sentence each.
@@ -84,7 +93,7 @@ pub(super) fn measure(
     document: &Path,
     name: &str,
     out: &Path,
-    audit: bool,
+    asked: Asked,
 ) -> Result<Measured, Failure> {
     let root = workspace::root()?;
     let input = Input::read(document, &workspace::shown(document))?;
@@ -110,9 +119,12 @@ pub(super) fn measure(
         measured.types = output.types;
         measured.lines = lines(&output.files);
         measured.unstable = unstable(&inputs, &output, &diagnostics);
-        measured.audit = audit.then(|| audited(&inputs)).flatten();
+        measured.audit = asked.audit.then(|| audited(&inputs)).flatten();
         write(&output, &folder)?;
         compile::write_check(&output, name, out, &root)?;
+        if asked.serve {
+            serve::write(&output, name, out, &root)?;
+        }
     }
     Ok(measured)
 }

@@ -32,6 +32,13 @@ impl Answer {
     pub(crate) fn empty(status: u16) -> Self {
         answer(status, None, Bytes::new())
     }
+
+    /// Says beside the reply what is worth knowing about the exchange.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn tell(&mut self, reason: &str) {
+        let reason: String = reason.chars().take(500).collect();
+        self.headers.extend(super::refused::mock_reason(&reason));
+    }
 }
 
 /// A reply of a status with a body.

@@ -34,12 +34,12 @@ const TOO_MUCH: &str = "the schema of this reply demands more values than a repl
 
 /// One request on its way through the engine.
 pub(super) struct Call<'r> {
-    service: &'r Service,
-    request: &'r Request<Bytes>,
+    pub(super) service: &'r Service,
+    pub(super) request: &'r Request<Bytes>,
     pub(super) operation: Option<usize>,
     prefer: Prefer,
     reading: Reading,
-    settings: Settings,
+    pub(super) settings: Settings,
     pub(super) note: Option<String>,
     pub(super) unmatched: bool,
     accept: Accept,
@@ -114,7 +114,30 @@ impl<'r> Call<'r> {
         if !is_paid {
             return Err(Refusal::new(402, "no credits are left").blaming(Blame::Nobody));
         }
+        let asks = self.prefer.code.is_some() || self.prefer.example.is_some();
+        if self.settings.state && scripted.is_none() && !asks {
+            return self.kept(engine, index, &path, &query, &input);
+        }
         self.reply(index, &query, scripted, &input)
+    }
+
+    /// The checks alone, for a request that somebody else answers.
+    #[cfg(feature = "proxy")]
+    pub(super) fn judged(&mut self) -> Result<(), Refusal> {
+        let query = text::lenient_pairs(self.request.uri().query().unwrap_or_default(), QUERY);
+        let too_many = || Refusal::new(400, format!("the query has more than {QUERY} parameters"));
+        let query = query.ok_or_else(too_many)?;
+        let (index, path) = self.route()?;
+        self.operation = Some(index);
+        let operation = &self.service.operations()[index];
+        sound(&query, Some(operation))?;
+        if self.settings.check_key {
+            let headers = self.request.headers();
+            let key = self.settings.key.as_deref();
+            checks::security(operation, &self.service.data().routes, headers, &query, key)?;
+        }
+        let compiled = self.service.compiled(index);
+        checks::input(operation, compiled, self.request, &path, &query).map(drop)
     }
 
     /// What the request says, judged as strictly as it is to be.
@@ -197,7 +220,7 @@ impl<'r> Call<'r> {
         ))
     }
 
-    fn reply(
+    pub(super) fn reply(
         &mut self,
         index: usize,
         query: &[Pair<'_>],

@@ -87,7 +87,7 @@ pub(crate) struct Reply {
 /// Sends bytes on a connection of their own and reads until it ends.
 pub(crate) fn raw(server: &MockServer, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(server.address())?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     // A server that refuses early may close before everything is written.
     let _ = stream.write_all(bytes);
     let mut reply = Vec::new();
@@ -130,6 +130,12 @@ pub(crate) fn post(server: &MockServer, target: &str, media: &str, body: &str) -
 
 /// A server of a document, as `--spec` serves it; `choices` is its client.yaml.
 pub(crate) fn serve(document: &str, choices: &str) -> MockServer {
+    let service = Arc::new(Service::new(data(document, choices)));
+    MockServer::start_blocking(service).expect("a free port")
+}
+
+/// The data of a document.
+pub(crate) fn data(document: &str, choices: &str) -> Data {
     use lockstep_generator::{Inputs, Layout, Source, diagnostic::Diagnostics, mock_data};
     let mut inputs = Inputs::new(Source { path: "api.yaml", text: document }, Layout::Workspace);
     inputs.config = Some(Source { path: "client.yaml", text: choices });
@@ -137,8 +143,7 @@ pub(crate) fn serve(document: &str, choices: &str) -> MockServer {
     let made = mock_data(&inputs, &mut diagnostics);
     let told: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
     let made = made.unwrap_or_else(|| panic!("{}", told.join("\n")));
-    let data = Data::new(&made.routes, made.fixtures).expect("routes");
-    MockServer::start_blocking(Arc::new(Service::new(data))).expect("a free port")
+    Data::new(&made.routes, made.fixtures).expect("routes")
 }
 
 /// Sends a request without a key.
