@@ -4,7 +4,7 @@
 //! - [`compile`] builds what came out and decodes its examples;
 //! - [`requests`] what there is to check in a generated crate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,8 +17,9 @@ pub mod measure;
 pub mod requests;
 
 use crate::commands::{Failure, Outcome};
+use crate::documents::{Access, Whole};
 use crate::report::Report;
-use crate::workspace;
+use crate::workspace::{self, Input};
 use compile::Compiled;
 use measure::Measured;
 
@@ -43,6 +44,9 @@ pub struct Corpus {
     /// Only documents whose path holds this text
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
+    /// What else may be read
+    #[command(flatten)]
+    pub access: Access,
     /// Measure one document in this process, under this name
     #[arg(long, hide = true)]
     pub one: Option<String>,
@@ -65,12 +69,12 @@ pub fn corpus(command: &Corpus, report: &mut Report<'_>) -> Result<Outcome, Fail
         None => workspace::root()?.join("target/corpus"),
     };
     if let Some(name) = &command.one {
-        let measured = measure::measure(&command.folder, name, &out, command.audit)?;
+        let measured = measure::measure(&command.folder, name, &out, command)?;
         let value = json!(measured);
         report.told(&value.to_string(), &value);
         return Ok(Outcome::Done);
     }
-    let mut documents = documents(&command.folder)?;
+    let mut documents = documents(&command.folder, &command.access)?;
     documents.retain(|(path, _)| command.only.as_ref().is_none_or(|only| path.contains(only)));
     if documents.is_empty() {
         return Err(Failure(format!("{}: there is no document", command.folder.display())));
@@ -94,7 +98,7 @@ pub fn corpus(command: &Corpus, report: &mut Report<'_>) -> Result<Outcome, Fail
 }
 
 fn row(command: &Corpus, path: &str, name: &str, out: &Path) -> Result<Row, Failure> {
-    let measured = measured(&command.folder.join(path), name, out, command.audit)?;
+    let measured = measured(&command.folder.join(path), name, out, command)?;
     let compiled = if command.compile && measured.errors.is_empty() {
         let target =
             std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| out.join("target"), PathBuf::from);
@@ -106,7 +110,12 @@ fn row(command: &Corpus, path: &str, name: &str, out: &Path) -> Result<Row, Fail
 }
 
 /// Starts this program again for one document, so that time and memory are its own.
-fn measured(document: &Path, name: &str, out: &Path, audit: bool) -> Result<Measured, Failure> {
+fn measured(
+    document: &Path,
+    name: &str,
+    out: &Path,
+    command: &Corpus,
+) -> Result<Measured, Failure> {
     let cannot =
         |error: std::io::Error| Failure(format!("cannot start this program again: {error}"));
     let this = std::env::current_exe().map_err(cannot)?;
@@ -115,7 +124,8 @@ fn measured(document: &Path, name: &str, out: &Path, audit: bool) -> Result<Meas
         .arg(document)
         .args(["--one", name, "--out"])
         .arg(out)
-        .args(audit.then_some("--audit"))
+        .args(command.audit.then_some("--audit"))
+        .args(command.access.arguments())
         .output()
         .map_err(cannot)?;
     let told = String::from_utf8_lossy(&child.stdout);
@@ -127,7 +137,7 @@ fn measured(document: &Path, name: &str, out: &Path, audit: bool) -> Result<Meas
 }
 
 /// The documents below a folder by path, each with a package name of its own.
-fn documents(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
+fn documents(folder: &Path, access: &Access) -> Result<Vec<(String, String)>, Failure> {
     let cannot = |at: &Path, error: std::io::Error| {
         Failure(format!("cannot list {}: {error}", at.display()))
     };
@@ -146,6 +156,7 @@ fn documents(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
         }
     }
     paths.sort();
+    leave_parts_out(folder, &mut paths, access);
     let mut named: Vec<(String, String)> = Vec::new();
     for path in paths {
         // Rust warns of a crate whose name has two underscores in a row.
@@ -159,6 +170,29 @@ fn documents(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
         named.push((path, name));
     }
     Ok(named)
+}
+
+/// What another document refers to and is none itself is measured with that one.
+fn leave_parts_out(folder: &Path, paths: &mut Vec<String>, access: &Access) {
+    let is_document = |path: &str| {
+        let input = Input::read(&folder.join(path), path).ok();
+        let known = |text: &str| {
+            text.lines().any(|line| {
+                let key = line.trim_start_matches(['{', ' ', '\t', '"', '\'']);
+                key.starts_with("openapi") || key.starts_with("swagger")
+            })
+        };
+        input.filter(|input| known(&input.text))
+    };
+    let mut parts = BTreeSet::new();
+    let mut documents = BTreeSet::new();
+    for path in paths.iter() {
+        let Some(document) = is_document(path) else { continue };
+        documents.insert(path.clone());
+        let whole = Whole::beside(document, &folder.join(path), access);
+        parts.extend(whole.into_iter().flat_map(|whole| whole.parts).map(|part| part.path));
+    }
+    paths.retain(|path| documents.contains(path) || !parts.contains(path));
 }
 
 /// Says on a terminal what is being done; a log gets the rows only.

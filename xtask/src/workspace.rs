@@ -116,6 +116,13 @@ pub fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
+/// A word of a command line as a shell takes it.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
 /// The folder that a file to write lies in, and the file's name there.
 ///
 /// # Errors

@@ -10,9 +10,10 @@ use lockstep_generator::read::{self, Document, Node};
 use lockstep_generator::{File, Inputs, Layout, Output, Source};
 use serde::{Deserialize, Serialize};
 
-use super::compile;
+use super::{Corpus, compile};
 use crate::commands::Failure;
 use crate::disk::{Guard, Plan};
+use crate::documents::Whole;
 use crate::workspace::{self, Input};
 
 /// What there is to say of one document before anything is compiled.
@@ -84,24 +85,27 @@ pub(super) fn measure(
     document: &Path,
     name: &str,
     out: &Path,
-    audit: bool,
+    command: &Corpus,
 ) -> Result<Measured, Failure> {
     let root = workspace::root()?;
-    let input = Input::read(document, &workspace::shown(document))?;
+    let whole = Whole::read(document, &workspace::shown(document), &command.access)?;
     let folder = out.join(name);
     let runtime = root.join("crates/runtime");
     let layout = Layout::Standalone { name: name.to_owned(), runtime: workspace::shown(&runtime) };
     let mut diagnostics = Diagnostics::new();
     let start = Instant::now();
-    let inputs = Inputs::new(input.source(), layout);
+    let inputs = Inputs { parts: &whole.parts, ..Inputs::new(whole.document.source(), layout) };
     let output = lockstep_generator::generate(&inputs, &mut diagnostics);
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut measured = Measured { milliseconds, peak_kib: peak_kib(), ..Measured::default() };
-    count(&input, &mut measured);
+    count(&whole, &mut measured);
+    let texts: Vec<Input> = whole.inputs().collect();
+    let texts: Vec<(&str, &str)> =
+        texts.iter().map(|input| (input.path.as_str(), input.text.as_str())).collect();
     for diagnostic in diagnostics.iter() {
         *measured.diagnostics.entry(diagnostic.code.to_owned()).or_default() += 1;
         if diagnostic.severity == Severity::Error {
-            let text = render(diagnostic, &[(&input.path, &input.text)], Style::Plain);
+            let text = render(diagnostic, &texts, Style::Plain);
             measured.errors.push(text);
         }
     }
@@ -110,7 +114,7 @@ pub(super) fn measure(
         measured.types = output.types;
         measured.lines = lines(&output.files);
         measured.unstable = unstable(&inputs, &output, &diagnostics);
-        measured.audit = audit.then(|| audited(&inputs)).flatten();
+        measured.audit = command.audit.then(|| audited(&inputs)).flatten();
         write(&output, &folder)?;
         compile::write_check(&output, name, out, &root)?;
     }
@@ -185,8 +189,8 @@ fn peak_kib() -> Option<u64> {
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Counts in the document as it was written, before anybody repairs or corrects it.
-fn count(input: &Input, measured: &mut Measured) {
-    let Some(document) = read::read(&input.source(), &mut Diagnostics::new()) else { return };
+fn count(whole: &Whole, measured: &mut Measured) {
+    let Some(document) = read::read(whole.sources(), &mut Diagnostics::new()) else { return };
     let Some(paths) = document.root().get("paths") else { return };
     for (path, item) in paths.entries() {
         if path.starts_with("x-") {

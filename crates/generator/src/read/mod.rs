@@ -11,10 +11,12 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use form::Form;
 use serde_json::Value;
+use std::collections::HashMap;
 use syntax::{Parsed, Problem};
 use value::Oddity;
 
 mod assemble;
+mod bundle;
 mod document;
 mod edits;
 mod facts;
@@ -34,6 +36,7 @@ mod write;
 mod yaml;
 
 pub use assemble::{assemble, assemble_dated};
+pub use bundle::{Part, Search};
 pub use document::{Document, Node, is_data_key};
 pub(crate) use repair::UNDECLARED;
 pub use repair::request_path;
@@ -48,6 +51,21 @@ pub struct Source<'a> {
     pub text: &'a str,
 }
 
+/// A document and the other files that it consists of.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// The file that is the document.
+    pub root: Source<'a>,
+    /// The files that it refers to, as [`Search`] asks for them.
+    pub parts: &'a [Part],
+}
+
+impl<'a> From<&Source<'a>> for Sources<'a> {
+    fn from(root: &Source<'a>) -> Self {
+        Self { root: *root, parts: &[] }
+    }
+}
+
 /// What to do about a text that is nothing like a document.
 const GIVE: &str = "give an OpenAPI 3.0 document, or a docs page that holds one";
 
@@ -59,7 +77,8 @@ pub const LARGEST: usize = 64 * 1024 * 1024;
 ///
 /// Codes of errors: `too-large`, `empty`, `invalid-utf8`, `invalid-yaml`, `yaml-tab`, `invalid-json`,
 /// `several-documents`, `alias-bomb`, `too-deep`, `duplicate-key`, `no-schema`, `truncated-page`,
-/// `not-openapi`, `unsupported-version`, `no-paths`.
+/// `not-openapi`, `unsupported-version`, `no-paths`; and of references into other files `ref-external`, `ref-unresolved`,
+/// `ref-cycle`.
 ///
 /// ```
 /// use lockstep_generator::diagnostic::Diagnostics;
@@ -70,7 +89,11 @@ pub const LARGEST: usize = 64 * 1024 * 1024;
 /// assert!(read::read(&source, &mut diagnostics).is_none());
 /// assert_eq!(diagnostics.into_vec()[0].code, "no-schema");
 /// ```
-pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
+pub fn read<'a>(
+    sources: impl Into<Sources<'a>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Document> {
+    let Sources { root: source, parts } = sources.into();
     let file = || Place::File(source.path.to_owned());
     if source.text.len() > LARGEST {
         let message = format!("it is larger than {} MiB", LARGEST >> 20);
@@ -86,7 +109,10 @@ pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Docume
         Form::Document => {
             let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
             let document = parse(source.path, text, 0, diagnostics)?;
-            version::check(&document, diagnostics).then_some(document)
+            if !version::check(&document, diagnostics) {
+                return None;
+            }
+            bundle::run(document, parts, diagnostics)
         }
         Form::Page(page) => {
             if !page.closed {
@@ -101,7 +127,7 @@ pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Docume
                 return None;
             }
             check_heading(&page, &document, diagnostics);
-            Some(document)
+            bundle::run(document, parts, diagnostics)
         }
     }
 }
@@ -119,13 +145,13 @@ pub fn read(source: &Source<'_>, diagnostics: &mut Diagnostics) -> Option<Docume
 /// let mut diagnostics = Diagnostics::new();
 /// assert!(read::prepare(&source, None, &mut diagnostics).is_some());
 /// ```
-pub fn prepare<'s>(
-    source: &Source<'_>,
+pub fn prepare<'s, 'a>(
+    sources: impl Into<Sources<'a>>,
     overlays: impl IntoIterator<Item = &'s Source<'s>>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Document> {
     let mut own = Diagnostics::new();
-    let document = read(source, &mut own).map(|mut document| {
+    let document = read(sources, &mut own).map(|mut document| {
         refine(&mut document, overlays, &mut own);
         document
     });
@@ -200,9 +226,14 @@ fn parse(path: &str, text: &str, offset: usize, diagnostics: &mut Diagnostics) -
             return None;
         }
     };
-    let edits = edits::Edits::default();
-    let document =
-        Document { value, path: path.to_owned(), text: text.to_owned(), syntax, offset, edits };
+    let main = document::Text { path: path.to_owned(), text: text.to_owned(), syntax, offset };
+    let document = Document {
+        value,
+        main,
+        parts: Vec::new(),
+        lost: HashMap::new(),
+        edits: edits::Edits::default(),
+    };
     let mut oddities = Diagnostics::new();
     for (pointer, oddity) in met {
         oddities.push(odd(oddity, syntax == syntax::Syntax::Json).at(pointer));
@@ -252,16 +283,16 @@ fn odd(oddity: Oddity, json: bool) -> Diagnostic {
 
 /// `!!binary` is YAML's way to hold bytes; the parser hands their base64 on as text, unasked.
 fn binary_scalars(document: &Document) -> Vec<Diagnostic> {
-    if document.syntax == syntax::Syntax::Json || !document.text.contains("!!binary") {
+    if document.main.syntax == syntax::Syntax::Json || !document.main.text.contains("!!binary") {
         return Vec::new();
     }
-    let lines = document.text.lines().enumerate();
+    let lines = document.main.text.lines().enumerate();
     let found = lines.filter_map(|(line, text)| {
         let at = text.find("!!binary").filter(|&at| text[..at].trim_end().ends_with([':', '-']))?;
         Some((line + 1, text[..at].chars().count() + 1))
     });
     let message = "binary data is taken as its base64 text";
-    found.map(|at| Diagnostic::note("yaml-binary", message).at(document.at(at))).collect()
+    found.map(|at| Diagnostic::note("yaml-binary", message).at(document.main.at(at))).collect()
 }
 
 /// The fence of a page says which operation it holds; told when the excerpt holds another.
@@ -273,7 +304,7 @@ fn check_heading(page: &pages::Page<'_>, document: &Document, diagnostics: &mut 
         return;
     }
     let message = format!("the page announces `{method} {}`, but does not hold it", page.path);
-    let place = document::place(&document.path, 0, (page.line, 1));
+    let place = document::place(&document.main.path, 0, (page.line, 1));
     diagnostics.push(Diagnostic::warning("page-mismatch", message).at(place));
 }
 
