@@ -54,7 +54,7 @@ impl Input {
             let help = error.help.unwrap_or_default();
             Failure(format!("{}: {}; {help}", error.place, error.message))
         })?;
-        Ok(Self { path: shown.to_owned(), text: text.to_owned() })
+        Ok(Self { path: shown.to_owned(), text: text.into_owned() })
     }
 
     /// Reads a file that may be missing.

@@ -61,7 +61,7 @@ impl<'r> Commit<'r> {
         })?;
         let text = lockstep_generator::read::decode(&shown, &bytes)
             .map_err(|error| Failure(format!("{}: {}", error.place, error.message)))?;
-        Ok(Input { text: text.to_owned(), path: shown })
+        Ok(Input { text: text.into_owned(), path: shown })
     }
 
     /// A document as it was, with the files below its folder that it refers to as they were.

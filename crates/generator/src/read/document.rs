@@ -33,8 +33,9 @@ pub struct Document {
     pub(super) main: Text,
     /// The texts of the other files that values were brought in from; the first of them is file number 1.
     pub(super) parts: Vec<Text>,
-    /// What there is to tell of references that lead nowhere in other files, by the nodes that they stand in.
-    pub(super) lost: HashMap<Pointer, Diagnostic>,
+    /// What there is to tell of references that lead nowhere in other files, by the file and the place of the nodes that they
+    /// stand in.
+    pub(super) lost: HashMap<(usize, Pointer), Diagnostic>,
     pub(super) edits: Edits,
 }
 
@@ -111,6 +112,17 @@ impl Document {
         }
         for (place, found) in open.into_iter().zip(self.places(wanted)) {
             *place = found;
+        }
+    }
+
+    /// What there is to tell of a reference, if it is known to lead nowhere.
+    pub(super) fn lost(&self, pointer: &Pointer) -> Option<&Diagnostic> {
+        if self.lost.is_empty() {
+            return None;
+        }
+        match self.edits.origin(pointer) {
+            Origin::Text(file, pointer) => self.lost.get(&(file, pointer)),
+            Origin::Elsewhere(_) => None,
         }
     }
 

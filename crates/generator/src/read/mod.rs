@@ -5,12 +5,13 @@
 //! know what the generator makes of them.
 //!
 //! The way of a text: [`read`] recognises its form and makes ordered values of it; then come the
-//! corrections of the overlay, the translation of OpenAPI 3.1 into 3.0, and the repairs of what
+//! corrections of the overlay, the translation of Swagger 2.0 and of OpenAPI 3.1 into 3.0, and the repairs of what
 //! real documents get wrong. Every step tells what it did, with a place.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use form::Form;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use syntax::{Parsed, Problem};
 use value::Oddity;
@@ -27,6 +28,7 @@ pub mod pages;
 mod reference;
 mod repair;
 mod spans;
+mod swagger;
 mod syntax;
 mod tree;
 mod upgrade;
@@ -67,7 +69,7 @@ impl<'a> From<&Source<'a>> for Sources<'a> {
 }
 
 /// What to do about a text that is nothing like a document.
-const GIVE: &str = "give an OpenAPI 3.0 document, or a docs page that holds one";
+const GIVE: &str = "give an OpenAPI document, or a docs page that holds one";
 
 /// The largest text that is read, in bytes.
 pub const LARGEST: usize = 64 * 1024 * 1024;
@@ -163,8 +165,8 @@ pub fn prepare<'s, 'a>(
     document.filter(|_| !failed)
 }
 
-/// Puts a document right: applies the overlays in order, translates what is newer than OpenAPI 3.0,
-/// and repairs what real documents get wrong. Everything done is told; [`Document::settle`] gives
+/// Puts a document right: applies the overlays in order, translates what is older or newer than OpenAPI
+/// 3.0, and repairs what real documents get wrong. Everything done is told; [`Document::settle`] gives
 /// each its place.
 ///
 /// ```
@@ -187,28 +189,63 @@ pub fn refine<'s>(
     for overlay in overlays {
         overlay::apply(document, overlay, diagnostics);
     }
+    swagger::run(document, diagnostics);
     upgrade::run(document, diagnostics);
     repair::run(document, diagnostics);
 }
 
-/// Reads bytes as text: UTF-8, with or without a byte order mark.
+/// Says in the words of OpenAPI 3.0 what a document of Swagger 2.0 says, and nothing more; [`refine`] does that and the
+/// rest.
+pub fn translate(document: &mut Document, diagnostics: &mut Diagnostics) {
+    swagger::run(document, diagnostics);
+}
+
+/// Reads bytes as text: UTF-8, with or without a byte order mark, or UTF-16 with one.
 ///
 /// # Errors
-/// `invalid-utf8`, placed at the first byte that is none.
+/// `invalid-utf8` or `invalid-utf16`, placed at the first byte that is none.
 ///
 /// ```
 /// let error = lockstep_generator::read::decode("a.yaml", b"a: 1\nb: \xff").unwrap_err();
 /// assert_eq!(error.place.to_string(), "a.yaml:2:4");
 /// ```
-pub fn decode<'t>(path: &str, bytes: &'t [u8]) -> Result<&'t str, Box<Diagnostic>> {
-    std::str::from_utf8(bytes).map_err(|error| {
+pub fn decode<'t>(path: &str, bytes: &'t [u8]) -> Result<Cow<'t, str>, Box<Diagnostic>> {
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => return utf16(path, rest, u16::from_le_bytes).map(Cow::Owned),
+        [0xfe, 0xff, rest @ ..] => return utf16(path, rest, u16::from_be_bytes).map(Cow::Owned),
+        _ => {}
+    }
+    std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let place = document::place(path, 0, (good.matches('\n').count() + 1, column));
-        let message = "the text is not UTF-8 from here on";
-        let help = "save it as UTF-8";
-        Box::new(Diagnostic::error("invalid-utf8", message).at(place).help(help))
+        broken("invalid-utf8", "the text is not UTF-8 from here on", path, &good)
     })
+}
+
+/// Reads UTF-16 that stands behind its byte order mark.
+fn utf16(path: &str, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Box<Diagnostic>> {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    let mut text = String::with_capacity(pairs.len());
+    for letter in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        match letter {
+            Ok(letter) => text.push(letter),
+            Err(_) => {
+                let message = "the text begins as UTF-16, and is not from here on";
+                return Err(broken("invalid-utf16", message, path, &text));
+            }
+        }
+    }
+    if !odd.is_empty() {
+        let message = "the text is UTF-16, and half a letter stands at its end";
+        return Err(broken("invalid-utf16", message, path, &text));
+    }
+    Ok(text)
+}
+
+/// What there is to say of a text of which only the beginning can be read.
+fn broken(code: &'static str, message: &str, path: &str, good: &str) -> Box<Diagnostic> {
+    let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let place = document::place(path, 0, (good.matches('\n').count() + 1, column));
+    Box::new(Diagnostic::error(code, message).at(place).help("save it as UTF-8"))
 }
 
 /// Makes values of a text that stands behind `offset` lines of its file, whatever they mean.

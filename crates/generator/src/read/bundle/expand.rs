@@ -41,8 +41,8 @@ pub(super) struct Expanded {
     pub(super) met: HashMap<Key, (usize, Pointer)>,
     /// What the marked references lead to, by number.
     pub(super) links: IndexMap<Key, ()>,
-    /// References that lead nowhere, by the piece and the node in it; to be told where somebody follows them.
-    pub(super) lost: Vec<(usize, Pointer, Diagnostic)>,
+    /// References that lead nowhere, by the nodes that they stand in; to be told where somebody follows them.
+    pub(super) lost: HashMap<(usize, Pointer), Diagnostic>,
     /// What fails the run.
     pub(super) told: Vec<(Spot, Diagnostic)>,
 }
@@ -94,7 +94,7 @@ pub(super) fn expand(
             made: HashMap::new(),
             met: HashMap::new(),
             links: IndexMap::new(),
-            lost: Vec::new(),
+            lost: HashMap::new(),
             told: Vec::new(),
         },
         claimed: HashSet::new(),
@@ -313,7 +313,8 @@ impl Expander<'_, '_, '_> {
         let followed =
             |role| role == Role::PathItem || place::section(role, self.swagger).is_some();
         if role.is_some_and(followed) {
-            self.out.lost.push((here.piece, here.at.clone(), diagnostic));
+            let Spot { file, pointer } = here.from.clone();
+            self.out.lost.insert((file, pointer), diagnostic);
         } else {
             self.tell(&here.key("$ref"), diagnostic);
         }

@@ -52,7 +52,8 @@ pub(super) fn run(
     let mut problems = Diagnostics::new();
     let mut expanded = expand::expand(&mut files, swagger, &mut problems);
     let told = std::mem::take(&mut expanded.told);
-    let place::Assembled { value, edits, lost } = place::assemble(expanded, &files, swagger);
+    let lost = std::mem::take(&mut expanded.lost);
+    let (value, edits) = place::assemble(expanded, &files, swagger);
     let mut texts = files.all.into_iter().map(|file| file.text);
     let main = texts.next()?;
     let document = Document { value, main, parts: texts.collect(), lost, edits };

@@ -11,7 +11,6 @@ use super::super::edits::Edits;
 use super::super::tree::Role;
 use super::expand::{Expanded, Key, Piece};
 use super::files::Files;
-use crate::diagnostic::Diagnostic;
 use crate::pointer::Pointer;
 
 /// What a marked reference begins with, until it is known where its target goes: no document refers to that.
@@ -34,27 +33,14 @@ pub(super) fn section(role: Role, swagger: bool) -> Option<&'static str> {
     })
 }
 
-/// The one document.
-pub(super) struct Assembled {
-    pub(super) value: Value,
-    pub(super) edits: Edits,
-    /// What there is to tell of references that lead nowhere, by the nodes that they stand in.
-    pub(super) lost: HashMap<Pointer, Diagnostic>,
-}
-
 /// Brings the pieces together.
-pub(super) fn assemble(expanded: Expanded, files: &Files<'_>, swagger: bool) -> Assembled {
+pub(super) fn assemble(expanded: Expanded, files: &Files<'_>, swagger: bool) -> (Value, Edits) {
     let homes = Homes::of(&expanded, files, swagger);
     let links: Vec<String> = expanded
         .links
         .keys()
         .map(|key| format!("#{}", homes.pointer(key, &expanded).as_str().replace('%', "%25")))
         .collect();
-    let lost = expanded.lost.into_iter().filter_map(|(piece, at, diagnostic)| {
-        let home = homes.own.get(&piece)?;
-        Some((home.join(at.as_str()), diagnostic))
-    });
-    let lost = lost.collect();
     let mut edits = Edits::default();
     let mut value = Value::Null;
     for (index, piece) in expanded.pieces.into_iter().enumerate() {
@@ -70,7 +56,7 @@ pub(super) fn assemble(expanded: Expanded, files: &Files<'_>, swagger: bool) -> 
         }
     }
     resolve(&mut value, &links);
-    Assembled { value, edits, lost }
+    (value, edits)
 }
 
 /// Puts a value where a pointer leads, through objects that are made if need be.
