@@ -66,6 +66,9 @@ pub struct Options {
     /// Text for people, or one JSON object per line for scripts
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub message_format: MessageFormat,
+    /// List every file that is written, however many there are
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 impl Options {
@@ -158,7 +161,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Lint(command) => &command.options,
         Command::Diff(_) | Command::Corpus(_) => &usual,
     };
-    let mut report = Report::new(options.message_format, out, err).coloured(coloured);
+    let mut report =
+        Report::new(options.message_format, out, err).coloured(coloured).verbose(options.verbose);
     if cli.command.access().is_some_and(Access::lacks_net) {
         return sync_upstream::again_with_net().unwrap_or_else(|failure| {
             report.failure(&failure);

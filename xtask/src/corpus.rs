@@ -287,7 +287,7 @@ impl Row {
         let mut list = measured.errors.clone();
         list.extend(measured.unstable.clone());
         list.extend(measured.audit.iter().flat_map(measure::Audited::all));
-        if measured.errors.is_empty() && measured.described != measured.emitted {
+        if measured.described != measured.emitted {
             list.push(format!(
                 "{} operations are described, {} are emitted",
                 measured.described, measured.emitted

@@ -190,7 +190,11 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 
 /// Counts in the document as it was written, before anybody repairs or corrects it.
 fn count(whole: &Whole, measured: &mut Measured) {
-    let Some(document) = read::read(whole.sources(), &mut Diagnostics::new()) else { return };
+    let Some(mut document) = read::read(whole.sources(), &mut Diagnostics::new()) else {
+        measured.described = whole.inputs().map(|input| in_text(&input.text)).sum();
+        return;
+    };
+    read::translate(&mut document, &mut Diagnostics::new());
     let Some(paths) = document.root().get("paths") else { return };
     for (path, item) in paths.entries() {
         if path.starts_with("x-") {
@@ -204,6 +208,27 @@ fn count(whole: &Whole, measured: &mut Measured) {
             }
         }
     }
+}
+
+/// How many operations a text that cannot be read seems to describe: lines that begin with a method, as a key of its
+/// own, and methods as keys of JSON.
+fn in_text(text: &str) -> usize {
+    let is_method = |key: &str| METHODS.contains(&key.trim_matches(['"', '\'']));
+    let of_line = |line: &str| {
+        let mut rest = line.trim_start();
+        let mut found = 0;
+        // A line of JSON, or of flow style, may hold many; what follows a method is its object.
+        while let Some((key, after)) = rest.split_once(':') {
+            let word =
+                key.rsplit([' ', ',', '{', '\t']).find(|word| !word.is_empty()).unwrap_or_default();
+            let after = after.trim_start();
+            let opens = after.starts_with('{') || after.is_empty() || after.starts_with('#');
+            found += usize::from(is_method(word) && opens);
+            rest = after;
+        }
+        found
+    };
+    text.lines().map(of_line).sum()
 }
 
 /// How many JSON examples an operation's successes have.
@@ -222,4 +247,17 @@ fn examples(document: &Document, operation: &Node<'_>) -> usize {
         Some(if several > 0 { several } else { usize::from(one.is_some()) })
     };
     successes.filter_map(|(_, response)| of(response)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_text;
+
+    #[test]
+    fn operations_are_counted_in_what_cannot_be_read() {
+        let yaml = "openapi: 3.0.3\npaths:\n  /a:\n    get:\n      summary: get: it\n    'post': {x: 1}\n  /b: {put: {}, delete: {}}\n";
+        assert_eq!(in_text(yaml), 4);
+        let json = "{\"paths\":{\"/a\":{\"get\":{\"a\":\"get: x\"},\n \"patch\" : {\"b\":1}}}";
+        assert_eq!(in_text(json), 2);
+    }
 }

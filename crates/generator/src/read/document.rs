@@ -56,6 +56,12 @@ impl Text {
     pub(super) fn at(&self, (line, column): LineColumn) -> Place {
         place(&self.path, self.offset, (line, column))
     }
+
+    /// Where each node stands first, and where last: a key may stand twice.
+    pub(super) fn places_twice(&self, pointers: &[&Pointer]) -> Vec<(Place, Place)> {
+        let found = spans::locate_twice(&self.text, self.syntax, pointers);
+        found.into_iter().map(|(first, last)| (self.at(first), self.at(last))).collect()
+    }
 }
 
 impl Document {

@@ -17,6 +17,7 @@ use syntax::{Parsed, Problem};
 use value::Oddity;
 
 mod assemble;
+mod broken;
 mod bundle;
 mod document;
 mod edits;
@@ -31,6 +32,7 @@ mod spans;
 mod swagger;
 mod syntax;
 mod tree;
+mod twice;
 mod upgrade;
 mod value;
 mod version;
@@ -77,7 +79,8 @@ pub const LARGEST: usize = 64 * 1024 * 1024;
 /// Reads a docs page or a whole document. `None` means that there is nothing to go on with; the
 /// reason is then among the diagnostics, as an error with its place.
 ///
-/// Codes of errors: `too-large`, `empty`, `invalid-utf8`, `invalid-yaml`, `yaml-tab`, `invalid-json`,
+/// Codes of errors: `too-large`, `empty`, `invalid-utf8`, `invalid-yaml`, `yaml-tab`, `yaml-colon`,
+/// `yaml-indent`, `conflict-marker`, `invalid-json`,
 /// `several-documents`, `alias-bomb`, `too-deep`, `duplicate-key`, `no-schema`, `truncated-page`,
 /// `not-openapi`, `unsupported-version`, `no-paths`; and of references into other files `ref-external`, `ref-unresolved`,
 /// `ref-cycle`.
@@ -264,7 +267,7 @@ fn parse(path: &str, text: &str, offset: usize, diagnostics: &mut Diagnostics) -
         }
     };
     let main = document::Text { path: path.to_owned(), text: text.to_owned(), syntax, offset };
-    let document = Document {
+    let mut document = Document {
         value,
         main,
         parts: Vec::new(),
@@ -272,8 +275,15 @@ fn parse(path: &str, text: &str, offset: usize, diagnostics: &mut Diagnostics) -
         edits: edits::Edits::default(),
     };
     let mut oddities = Diagnostics::new();
+    let mut twice = Vec::new();
     for (pointer, oddity) in met {
-        oddities.push(odd(oddity, syntax == syntax::Syntax::Json).at(pointer));
+        match odd(oddity) {
+            Ok(diagnostic) => oddities.push(diagnostic.at(pointer)),
+            Err(before) => twice.push((pointer, before)),
+        }
+    }
+    if !twice.is_empty() {
+        oddities.extend(twice::settle(&mut document, twice));
     }
     oddities.extend(binary_scalars(&document));
     document.settle(&mut oddities);
@@ -294,14 +304,10 @@ fn told(problem: Problem, path: &str, offset: usize) -> Diagnostic {
     diagnostic
 }
 
-fn odd(oddity: Oddity, json: bool) -> Diagnostic {
-    match oddity {
-        Oddity::Duplicate if json => {
-            Diagnostic::warning("duplicate-key", "this key stands twice; the last value counts")
-                .help("remove one of them")
-        }
-        Oddity::Duplicate => Diagnostic::error("duplicate-key", "this key stands twice")
-            .help("remove one of them; YAML allows a key only once"),
+/// What there is to tell of an oddity by itself; of a key that stands twice, the value that it had before.
+fn odd(oddity: Oddity) -> Result<Diagnostic, Value> {
+    Ok(match oddity {
+        Oddity::Duplicate(before) => return Err(before),
         Oddity::Tag(tag) => Diagnostic::note(
             "yaml-tag",
             format!("the tag `!{tag}` means nothing here; the value is taken without it"),
@@ -315,7 +321,7 @@ fn odd(oddity: Oddity, json: bool) -> Diagnostic {
             "yaml-merge",
             "`<<` merges nothing here; it is taken as a plain key",
         ),
-    }
+    })
 }
 
 /// `!!binary` is YAML's way to hold bytes; the parser hands their base64 on as text, unasked.
