@@ -215,11 +215,10 @@ impl Expander<'_, '_, '_> {
     /// The mark for a target, which becomes a piece if it is none yet.
     fn mark(&mut self, target: Spot, role: Role) -> Value {
         let key = (target.clone(), role);
-        if target.file > 0 && !self.out.made.contains_key(&key) {
-            if let Some(value) = self.files.value(&target).cloned() {
-                self.out.made.insert(key.clone(), self.out.pieces.len());
-                self.out.pieces.push(Piece { origin: target, role, value, grafts: Vec::new() });
-            }
+        let is_new = target.file > 0 && !self.out.made.contains_key(&key);
+        if let Some(value) = self.files.value(&target).filter(|_| is_new).cloned() {
+            self.out.made.insert(key.clone(), self.out.pieces.len());
+            self.out.pieces.push(Piece { origin: target, role, value, grafts: Vec::new() });
         }
         let (number, _) = self.out.links.insert_full(key, ());
         Value::String(format!("{}{number}", place::MARK))
@@ -300,7 +299,7 @@ impl Expander<'_, '_, '_> {
             if !search::is_file(text) && !elsewhere {
                 continue;
             }
-            if let Ok(target) = self.files.target(&here.from, &text.to_owned(), self.diagnostics) {
+            if let Ok(target) = self.files.target(&here.from, text, self.diagnostics) {
                 *value = self.mark(target, Role::Schema);
             }
         }

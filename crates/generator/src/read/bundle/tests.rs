@@ -274,7 +274,9 @@ fn forty() -> (Tree, Tree) {
     let mut files = vec![("root.yaml".to_owned(), HEAD.to_owned() + "paths:\n")];
     let mut bundle = HEAD.to_owned() + "paths:\n";
     let mut schemas = String::from("components:\n  schemas:\n");
-    let own = |index: usize| if index % 2 == 0 { String::new() } else { format!("#/Model{index}") };
+    let own = |index: usize| {
+        if index.is_multiple_of(2) { String::new() } else { format!("#/Model{index}") }
+    };
     let file = |index: usize| format!("models/group{}/Model{index}.yaml", index % 3);
     for index in 0..20 {
         let next = [(index + 1) % 20, (index + 7) % 20];
@@ -286,7 +288,7 @@ fn forty() -> (Tree, Tree) {
             )
         };
         let split = model(&|to| format!("../../{}{}", file(to), own(to)));
-        let split = if index % 2 == 0 { split } else { format!("Model{index}: {split}") };
+        let split = if index.is_multiple_of(2) { split } else { format!("Model{index}: {split}") };
         files.push((file(index), split));
         let whole = model(&|to| format!("#/components/schemas/Model{to}"));
         schemas.push_str(&format!("    Model{index}: {whole}\n"));
