@@ -199,7 +199,7 @@ impl<'a> Report<'a> {
     /// How many files were written, by what was done to them.
     fn counts(&mut self, summary: &Summary<'_>) {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for (_, change) in summary.plan.changes() {
+        for change in summary.plan.changes().values() {
             *counts.entry(word(change, summary.mode)).or_default() += 1;
         }
         let counts: Vec<String> =

@@ -118,24 +118,41 @@ pub(super) fn is_file(value: &str) -> bool {
 /// Whether a text may refer to anything but pointers into itself, or give names of its own to its parts. It errs only
 /// on the side of looking more closely.
 pub(in super::super) fn refers_out(text: &str) -> bool {
-    const NAMING: [&str; 5] = ["$id", "$anchor", "$dynamicAnchor", "$self", "\\u0024"];
-    let out = text.match_indices("$ref").any(|(at, word)| !is_local(&text[at + word.len()..]));
+    // Within a schema with an `$id` a pointer begins at that schema, unless it says by its first token that it does not.
+    let has_ids = text.contains("$id");
+    let out = text.match_indices("$ref").any(|(at, word)| {
+        pointer(&text[at + word.len()..]).is_some_and(|pointer| match pointer {
+            Written::Elsewhere => true,
+            Written::Pointer { from_top } => has_ids && !from_top,
+        })
+    });
     let maps = || {
         text.contains("mapping") && [".yaml", ".yml", ".json"].iter().any(|end| text.contains(end))
     };
-    out || NAMING.iter().any(|word| text.contains(word)) || maps()
+    out || text.contains("\\u0024") || maps()
 }
 
-/// Whether what follows the word `$ref` is a pointer into the same text.
-fn is_local(rest: &str) -> bool {
+/// How a reference is written.
+enum Written {
+    /// As a pointer into the same text; `from_top` where it can only mean the whole document.
+    Pointer { from_top: bool },
+    /// As anything else.
+    Elsewhere,
+}
+
+/// What follows the word `$ref`; `None` for the word in somebody's prose.
+fn pointer(rest: &str) -> Option<Written> {
     let rest = rest.trim_start_matches(['"', '\'']).trim_start();
     let Some(value) = rest.strip_prefix(':') else {
-        // The word in somebody's prose, or the name of a property.
-        return !rest.starts_with([',', '}', ']']);
+        return rest.starts_with([',', '}', ']']).then_some(Written::Elsewhere);
     };
     let value = value.trim_start().trim_start_matches(['"', '\'']);
     // PHP writes a slash with a backslash before it.
-    value.starts_with("#/") || value.starts_with("#\\/")
+    let Some(tokens) = value.strip_prefix("#/").or_else(|| value.strip_prefix("#\\/")) else {
+        return Some(Written::Elsewhere);
+    };
+    let from_top = ["components", "paths"].iter().any(|top| tokens.starts_with(top));
+    Some(Written::Pointer { from_top })
 }
 
 #[cfg(test)]
@@ -153,7 +170,9 @@ mod tests {
             ("$ref: a.yaml", true),
             ("{$ref: >-\n  #/a}", true),
             ("$ref: *alias", true),
-            ("$anchor: a", true),
+            ("$id: a\n$ref: '#/components/schemas/A'", false),
+            ("$id: a\n$ref: '#/$defs/A'", true),
+            ("$anchor: a\n$ref: '#a'", true),
             ("mapping: {a: a.json}", true),
         ] {
             assert_eq!(refers_out(text), expected, "{text}");
