@@ -107,6 +107,7 @@ impl Case {
         let (path, text) = self.inputs.first().expect("a document");
         let inputs = Inputs {
             document: Source { path, text },
+            parts: &[],
             overlay: self.source("overlay.yaml"),
             config: self.source("client.yaml"),
             names_lock: self.source("names.lock"),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
+use crate::documents::Access;
 use crate::report::Report;
 use crate::{corpus, diff, disk, import, lint, normalize, sync_upstream};
 
@@ -39,6 +40,20 @@ pub enum Command {
     Corpus(corpus::Corpus),
 }
 
+impl Command {
+    fn access(&self) -> Option<&Access> {
+        Some(match self {
+            Self::Regenerate(command) => &command.access,
+            Self::Generate(command) => &command.access,
+            Self::Normalize(command) => &command.access,
+            Self::Lint(command) => &command.access,
+            Self::Diff(command) => &command.access,
+            Self::Corpus(command) => &command.access,
+            Self::Import(_) | Self::Sync(_) => return None,
+        })
+    }
+}
+
 /// Options that every command which writes files has.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Options {
@@ -51,6 +66,9 @@ pub struct Options {
     /// Text for people, or one JSON object per line for scripts
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub message_format: MessageFormat,
+    /// List every file that is written, however many there are
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 impl Options {
@@ -90,6 +108,9 @@ pub struct Regenerate {
     /// Note what changed since the last commit in the changelog of the client crate, and propose a version
     #[arg(long, conflicts_with_all = ["check", "dry_run"])]
     pub release_notes: bool,
+    /// What else may be read.
+    #[command(flatten)]
+    pub access: Access,
     /// How to run.
     #[command(flatten)]
     pub options: Options,
@@ -119,6 +140,9 @@ pub struct Generate {
     /// What turns the document into Rust; all but `lockstep` build progenitor first
     #[arg(long, value_enum, value_name = "ENGINE", default_value_t)]
     pub engine: crate::engine::Engine,
+    /// What else may be read.
+    #[command(flatten)]
+    pub access: Access,
     /// How to run.
     #[command(flatten)]
     pub options: Options,
@@ -137,7 +161,14 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Lint(command) => &command.options,
         Command::Diff(_) | Command::Corpus(_) => &usual,
     };
-    let mut report = Report::new(options.message_format, out, err).coloured(coloured);
+    let mut report =
+        Report::new(options.message_format, out, err).coloured(coloured).verbose(options.verbose);
+    if cli.command.access().is_some_and(Access::lacks_net) {
+        return sync_upstream::again_with_net().unwrap_or_else(|failure| {
+            report.failure(&failure);
+            Outcome::Failed
+        });
+    }
     let done = match &cli.command {
         Command::Regenerate(command) => commands::regenerate(command, &mut report),
         Command::Generate(command) => commands::generate(command, &mut report),

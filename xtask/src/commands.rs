@@ -12,6 +12,7 @@ use crate::cli::{Generate, Mode, Options, Regenerate};
 use crate::diff;
 use crate::diff::gate::Reached;
 use crate::disk::{Guard, Plan};
+use crate::documents::{Access, Whole};
 use crate::engine::Engine;
 use crate::import::{Form, SourceLock};
 use crate::report::{Report, Summary};
@@ -58,9 +59,9 @@ pub struct Failure(pub String);
 /// input goes to the report as diagnostics, with [`Outcome::Failed`].
 pub fn regenerate(command: &Regenerate, report: &mut Report<'_>) -> Result<Outcome, Failure> {
     let root = workspace::root()?;
-    let outcome = regenerate_in(&root, &command.options, report)?;
+    let outcome = regenerate_from(&root, &command.options, &command.access, report)?;
     if outcome == Outcome::Done && command.options.mode() == Mode::Write {
-        return diff::summary(&root, command.release_notes, report);
+        return diff::summary(&root, command, report);
     }
     Ok(outcome)
 }
@@ -74,6 +75,15 @@ pub fn regenerate_in(
     options: &Options,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
+    regenerate_from(root, options, &Access::default(), report)
+}
+
+fn regenerate_from(
+    root: &Path,
+    options: &Options,
+    access: &Access,
+    report: &mut Report<'_>,
+) -> Result<Outcome, Failure> {
     let guard = Guard::for_mode(options.mode(), root)?;
     let spec = root.join("spec");
     let read = |name: &str| Input::read_if_there(&spec.join(name), &format!("spec/{name}"));
@@ -85,8 +95,9 @@ pub fn regenerate_in(
     };
     let mut diagnostics = Diagnostics::default();
 
+    let file = spec.join("openapi.yaml");
     let document = if pages.is_empty() {
-        Input::read(&spec.join("openapi.yaml"), "spec/openapi.yaml")?
+        Input::read(&file, "spec/openapi.yaml")?
     } else {
         let day = |page: &Input| lock.day(page.path.strip_prefix("spec/").unwrap_or_default());
         let sources: Vec<_> = pages.iter().map(|page| (page.source(), day(page))).collect();
@@ -95,10 +106,12 @@ pub fn regenerate_in(
             None => return Ok(report.refused(&diagnostics, &pages)),
         }
     };
+    let whole = Whole::beside(document, &file, access)?;
     let (overlay, config, names) =
         (read("overlay.yaml")?, read("client.yaml")?, read("names.lock")?);
     let inputs = Inputs {
-        document: document.source(),
+        document: whole.document.source(),
+        parts: &whole.parts,
         overlay: overlay.as_ref().map(Input::source),
         config: config.as_ref().map(Input::source),
         names_lock: names.as_ref().map(Input::source),
@@ -108,15 +121,16 @@ pub fn regenerate_in(
     let output = lockstep_generator::generate(&inputs, &mut diagnostics);
     let mut sources = pages;
     let assembled = !sources.is_empty();
-    sources.extend([Some(document.clone()), overlay, config, names].into_iter().flatten());
+    sources.extend(whole.inputs());
+    sources.extend([overlay, config, names].into_iter().flatten());
     let Some(mut output) = output else {
         return Ok(report.refused(&diagnostics, &sources));
     };
     report.diagnostics(&diagnostics, &sources);
     if assembled {
         output.files.push(lockstep_generator::File {
-            path: document.path,
-            contents: document.text.into_bytes(),
+            path: whole.document.path,
+            contents: whole.document.text.into_bytes(),
         });
     }
     let plan = Plan::compute(root, &output.files, &output.owned)?;
@@ -134,14 +148,15 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
     let root = workspace::root()?;
     let guard = Guard::for_mode(command.options.mode(), &command.out)?;
     let read = |path: &Path| Input::read(path, &workspace::shown(path));
-    let document = read(&command.spec)?;
+    let whole = Whole::read(&command.spec, &workspace::shown(&command.spec), &command.access)?;
     let overlay = command.overlay.as_deref().map(read).transpose()?;
     let config = command.config.as_deref().map(read).transpose()?;
     let names = command.out.join("names.lock");
     let names = Input::read_if_there(&names, &workspace::shown(&names))?;
     let runtime = workspace::way(&root, &command.out, &root.join("crates/runtime"))?;
     let inputs = Inputs {
-        document: document.source(),
+        document: whole.document.source(),
+        parts: &whole.parts,
         overlay: overlay.as_ref().map(Input::source),
         config: config.as_ref().map(Input::source),
         names_lock: names.as_ref().map(Input::source),
@@ -150,10 +165,8 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
     };
     let mut diagnostics = Diagnostics::default();
     let output = lockstep_generator::generate(&inputs, &mut diagnostics);
-    let sources: Vec<_> = [Some(document.clone()), overlay.clone(), config.clone(), names.clone()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut sources: Vec<Input> = whole.inputs().collect();
+    sources.extend([overlay.clone(), config.clone(), names.clone()].into_iter().flatten());
     let Some(output) = output else {
         return Ok(report.refused(&diagnostics, &sources));
     };
@@ -163,7 +176,7 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
     let mode = command.options.mode();
     let outcome = finish(&plan, guard.as_ref(), &output, mode, &again(command), report)?;
     if mode == Mode::Write {
-        tell_mendable(command, &document, overlay.as_ref(), report);
+        tell_mendable(command, &whole, overlay.as_ref(), report);
     }
     Ok(outcome)
 }
@@ -172,13 +185,13 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
 /// person would have written.
 fn tell_mendable(
     command: &Generate,
-    document: &Input,
+    whole: &Whole,
     overlay: Option<&Input>,
     report: &mut Report<'_>,
 ) {
     let overlay_source = overlay.map(Input::source);
     let mut diagnostics = Diagnostics::default();
-    let looked = lint::lint(&document.source(), overlay_source.as_ref(), &mut diagnostics);
+    let looked = lint::lint(whole.sources(), overlay_source.as_ref(), &mut diagnostics);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in looked.iter().flat_map(|looked| &looked.findings) {
         if !finding.mends.is_empty() {
@@ -233,13 +246,12 @@ pub(crate) fn again(command: &Generate) -> String {
     ];
     for (name, value) in options {
         if let Some(value) = value {
-            let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-            let value = if plain { value } else { format!("'{}'", value.replace('\'', r"'\''")) };
-            line.push_str(&format!(" --{name} {value}"));
+            line.push_str(&format!(" --{name} {}", workspace::quoted(&value)));
         }
     }
     if command.strict {
         line.push_str(" --strict");
     }
+    line.push_str(&command.access.again());
     line
 }

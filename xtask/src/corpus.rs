@@ -5,7 +5,7 @@
 //! - [`serve`] sends every operation of the client to the mock of the same document;
 //! - [`requests`] what there is to check in a generated crate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,10 +21,11 @@ pub mod serve;
 mod values;
 
 use crate::commands::{Failure, Outcome};
+use crate::documents::{Access, Whole};
 use crate::report::Report;
-use crate::workspace;
+use crate::workspace::{self, Input};
 use compile::Compiled;
-use measure::{Asked, Measured};
+use measure::Measured;
 use serve::Served;
 
 /// `cargo xtask corpus`
@@ -51,6 +52,9 @@ pub struct Corpus {
     /// Only documents whose path holds this text
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
+    /// What else may be read
+    #[command(flatten)]
+    pub access: Access,
     /// Measure one document in this process, under this name
     #[arg(long, hide = true)]
     pub one: Option<String>,
@@ -74,13 +78,12 @@ pub fn corpus(command: &Corpus, report: &mut Report<'_>) -> Result<Outcome, Fail
         None => workspace::root()?.join("target/corpus"),
     };
     if let Some(name) = &command.one {
-        let asked = Asked { audit: command.audit, serve: command.serve };
-        let measured = measure::measure(&command.folder, name, &out, asked)?;
+        let measured = measure::measure(&command.folder, name, &out, command)?;
         let value = json!(measured);
         report.told(&value.to_string(), &value);
         return Ok(Outcome::Done);
     }
-    let mut documents = documents(&command.folder)?;
+    let mut documents = documents(&command.folder, &command.access)?;
     documents.retain(|(path, _)| command.only.as_ref().is_none_or(|only| path.contains(only)));
     if documents.is_empty() {
         return Err(Failure(format!("{}: there is no document", command.folder.display())));
@@ -133,6 +136,7 @@ fn measured(
         .arg(out)
         .args(command.audit.then_some("--audit"))
         .args(command.serve.then_some("--serve"))
+        .args(command.access.arguments())
         .output()
         .map_err(cannot)?;
     let told = String::from_utf8_lossy(&child.stdout);
@@ -144,7 +148,7 @@ fn measured(
 }
 
 /// The documents below a folder by path, each with a package name of its own.
-fn documents(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
+fn documents(folder: &Path, access: &Access) -> Result<Vec<(String, String)>, Failure> {
     let cannot = |at: &Path, error: std::io::Error| {
         Failure(format!("cannot list {}: {error}", at.display()))
     };
@@ -163,6 +167,7 @@ fn documents(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
         }
     }
     paths.sort();
+    leave_parts_out(folder, &mut paths, access);
     let mut named: Vec<(String, String)> = Vec::new();
     for path in paths {
         // Rust warns of a crate whose name has two underscores in a row.
@@ -176,6 +181,29 @@ fn documents(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
         named.push((path, name));
     }
     Ok(named)
+}
+
+/// What another document refers to and is none itself is measured with that one.
+fn leave_parts_out(folder: &Path, paths: &mut Vec<String>, access: &Access) {
+    let is_document = |path: &str| {
+        let input = Input::read(&folder.join(path), path).ok();
+        let known = |text: &str| {
+            text.lines().any(|line| {
+                let key = line.trim_start_matches(['{', ' ', '\t', '"', '\'']);
+                key.starts_with("openapi") || key.starts_with("swagger")
+            })
+        };
+        input.filter(|input| known(&input.text))
+    };
+    let mut parts = BTreeSet::new();
+    let mut documents = BTreeSet::new();
+    for path in paths.iter() {
+        let Some(document) = is_document(path) else { continue };
+        documents.insert(path.clone());
+        let whole = Whole::beside(document, &folder.join(path), access);
+        parts.extend(whole.into_iter().flat_map(|whole| whole.parts).map(|part| part.path));
+    }
+    paths.retain(|path| documents.contains(path) || !parts.contains(path));
 }
 
 /// Says on a terminal what is being done; a log gets the rows only.
@@ -281,7 +309,7 @@ impl Row {
         let mut list = measured.errors.clone();
         list.extend(measured.unstable.clone());
         list.extend(measured.audit.iter().flat_map(measure::Audited::all));
-        if measured.errors.is_empty() && measured.described != measured.emitted {
+        if measured.described != measured.emitted {
             list.push(format!(
                 "{} operations are described, {} are emitted",
                 measured.described, measured.emitted

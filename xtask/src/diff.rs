@@ -15,8 +15,10 @@ use lockstep_generator::diagnostic::Diagnostics;
 use lockstep_generator::diff::{self, Changes, Class, Version, notes};
 use serde_json::json;
 
+use crate::cli::Regenerate;
 use crate::commands::{Failure, Outcome};
 use crate::disk::{Guard, Plan};
+use crate::documents::Access;
 use crate::report::Report;
 use crate::workspace::{self, Input};
 use crate::{import, sync_upstream};
@@ -50,6 +52,9 @@ pub struct Diff {
     /// The names that the client of the document before has
     #[arg(long, value_name = "FILE")]
     pub names_lock: Option<PathBuf>,
+    /// What else may be read
+    #[command(flatten)]
+    pub access: Access,
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -115,11 +120,13 @@ pub fn diff(command: &Diff, report: &mut Report<'_>) -> Result<Outcome, Failure>
     }
     let old = match (&command.old, &command.from) {
         (Some(path), _) => Side::named(path, command)?,
-        (None, revision) => Side::at(&workspace::root()?, revision.as_deref().unwrap_or("HEAD"))?,
+        (None, revision) => {
+            Side::at(&workspace::root()?, revision.as_deref().unwrap_or("HEAD"), &command.access)?
+        }
     };
     let new = match &command.new {
         Some(path) => Side::named(path, command)?,
-        None => Side::working(&workspace::root()?)?,
+        None => Side::working(&workspace::root()?, &command.access)?,
     };
     let own = command.old.is_none() && command.new.is_none();
     let Some(changes) = compare(&old, &new, report)? else {
@@ -180,26 +187,26 @@ fn save(files: &[(&PathBuf, &str, String)]) -> Result<(), Failure> {
 }
 
 /// The end of `cargo xtask regenerate`: what changed since the last commit, if anything did. With
-/// `release_notes` it goes into the changelog too.
+/// `--release-notes` it goes into the changelog too.
 ///
 /// # Errors
 /// When the changelog was asked for, and git cannot say what was committed.
 pub fn summary(
     root: &Path,
-    release_notes: bool,
+    command: &Regenerate,
     report: &mut Report<'_>,
 ) -> Result<Outcome, Failure> {
-    let old = match Side::at(root, "HEAD") {
+    let release_notes = command.release_notes;
+    let old = match Side::at(root, "HEAD", &command.access) {
         Ok(old) => old,
         Err(failure) if release_notes => return Err(failure),
         // Where nothing was committed, or without git, there is nothing to compare with.
         Err(_) => return Ok(Outcome::Done),
     };
-    let new = Side::working(root)?;
+    let new = Side::working(root, &command.access)?;
     let text = |input: &Option<Input>| input.as_ref().map(|input| input.text.clone());
-    let same =
-        [(&old.document, &new.document), (&old.overlay, &new.overlay), (&old.config, &new.config)];
-    if same.iter().all(|(old, new)| text(old) == text(new)) {
+    let same = [(&old.overlay, &new.overlay), (&old.config, &new.config)];
+    if old.texts() == new.texts() && same.iter().all(|(old, new)| text(old) == text(new)) {
         if release_notes {
             let told = "nothing changed since the last commit: there is nothing to note";
             report.told(told, &json!({ "type": "release", "class": "none" }));

@@ -71,6 +71,7 @@ pub fn generate(command: &Generate, report: &mut Report<'_>) -> Result<Outcome, 
         &command.spec,
         command.overlay.as_deref(),
         command.config.as_deref(),
+        &command.access,
     )?;
     let made = match command.engine {
         Engine::ProgenitorAsPublished => {

@@ -162,7 +162,7 @@ fn read_one(root: &Path, input: &str) -> Result<Incoming, Failure> {
             .map_err(|error| Failure(format!("cannot read standard input: {error}")))?;
         let text = read::decode("(standard input)", &bytes)
             .map_err(|error| Failure(error.to_string()))?
-            .to_owned();
+            .into_owned();
         return Ok(Incoming { shown: "(standard input)".into(), text, ..Incoming::default() });
     }
     let path = Path::new(input);

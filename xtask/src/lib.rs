@@ -2,6 +2,7 @@
 //!
 //! - [`cli`] what can be typed;
 //! - [`workspace`] where the repository is, and reading its inputs;
+//! - [`documents`] a document with the other files that it refers to;
 //! - [`commands`] what each command does: read, call the generator, hand its files to `disk`;
 //! - [`disk`] from files in memory to files on disk;
 //! - [`import`] and [`sync_upstream`] what upstream publishes, into `spec/`;
@@ -19,6 +20,7 @@ pub mod commands;
 pub mod corpus;
 pub mod diff;
 pub mod disk;
+pub mod documents;
 pub mod engine;
 pub mod import;
 pub mod lint;

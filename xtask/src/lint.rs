@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::cli::{MessageFormat, Mode, Options};
 use crate::commands::{Failure, Outcome};
 use crate::disk::{Guard, Plan};
+use crate::documents::{Access, Whole};
 use crate::report::Report;
 use crate::workspace::{self, Input};
 
@@ -36,6 +37,9 @@ pub struct Lint {
     /// The overlay that corrects it; made if need be
     #[arg(long, value_name = "FILE", default_value = "spec/overlay.yaml")]
     pub overlay: PathBuf,
+    /// What else may be read
+    #[command(flatten)]
+    pub access: Access,
     /// How to run
     #[command(flatten)]
     pub options: Options,
@@ -56,11 +60,12 @@ pub fn lint(command: &Lint, report: &mut Report<'_>) -> Result<Outcome, Failure>
 pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<Outcome, Failure> {
     let mode = if command.write { command.options.mode() } else { Mode::DryRun };
     let guard = Guard::for_mode(mode, root)?;
-    let document = Input::read(&root.join(&command.spec), &workspace::shown(&command.spec))?;
+    let spec = workspace::shown(&command.spec);
+    let document = Whole::read(&root.join(&command.spec), &spec, &command.access)?;
     let shown = workspace::shown(&command.overlay);
     let overlay = Input::read_if_there(&root.join(&command.overlay), &shown)?;
     let mut diagnostics = Diagnostics::new();
-    let mut sources = vec![document.clone()];
+    let mut sources: Vec<Input> = document.inputs().collect();
     sources.extend(overlay.clone());
     let Some(looked) = look(command, &document, overlay.as_ref(), &mut diagnostics) else {
         return Ok(report.refused(&diagnostics, &sources));
@@ -85,12 +90,12 @@ pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<O
 
 fn look(
     command: &Lint,
-    document: &Input,
+    document: &Whole,
     overlay: Option<&Input>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Looked> {
     let overlay: Option<Source<'_>> = overlay.map(Input::source);
-    let mut looked = lint::lint(&document.source(), overlay.as_ref(), diagnostics)?;
+    let mut looked = lint::lint(document.sources(), overlay.as_ref(), diagnostics)?;
     if !command.only.is_empty() {
         looked
             .findings
@@ -103,7 +108,7 @@ fn look(
 fn write(
     (root, guard): (&Path, Option<&Guard>),
     command: &Lint,
-    document: &Input,
+    document: &Whole,
     mut overlay: Option<Input>,
     mut looked: Looked,
     report: &mut Report<'_>,
@@ -120,7 +125,8 @@ fn write(
         let next = Input { path: path.clone(), text };
         let mut diagnostics = Diagnostics::new();
         let Some(after) = look(command, document, Some(&next), &mut diagnostics) else {
-            return Ok(report.refused(&diagnostics, &[document.clone(), next]));
+            let sources: Vec<Input> = document.inputs().chain([next]).collect();
+            return Ok(report.refused(&diagnostics, &sources));
         };
         appended.extend(actions);
         overlay = Some(next);

@@ -9,6 +9,7 @@ use lockstep_generator::{File, Inputs, Layout, normalize, read};
 use crate::cli::{Mode, Options};
 use crate::commands::{Failure, Outcome};
 use crate::disk::{Guard, Plan};
+use crate::documents::{Access, Whole};
 use crate::report::{Report, Summary};
 use crate::workspace::{self, Input};
 
@@ -27,6 +28,9 @@ pub struct Normalize {
     /// Choices that no document can hold (like spec/client.yaml)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// What else may be read.
+    #[command(flatten)]
+    pub access: Access,
     /// How to run.
     #[command(flatten)]
     pub options: Options,
@@ -34,7 +38,7 @@ pub struct Normalize {
 
 /// The texts that a run reads.
 pub(crate) struct Texts {
-    document: Input,
+    whole: Whole,
     overlay: Option<Input>,
     config: Option<Input>,
 }
@@ -45,10 +49,11 @@ impl Texts {
         spec: &Path,
         overlay: Option<&Path>,
         config: Option<&Path>,
+        access: &Access,
     ) -> Result<Self, Failure> {
         let read = |path: &Path| Input::read(path, &workspace::shown(path));
         Ok(Self {
-            document: read(spec)?,
+            whole: Whole::read(spec, &workspace::shown(spec), access)?,
             overlay: overlay.map(read).transpose()?,
             config: config.map(read).transpose()?,
         })
@@ -57,7 +62,7 @@ impl Texts {
     /// The document's text.
     #[cfg(feature = "progenitor")]
     pub(crate) fn document(&self) -> &Input {
-        &self.document
+        &self.whole.document
     }
 
     /// The normalised document; what there is to tell goes to the report.
@@ -66,12 +71,13 @@ impl Texts {
         let inputs = Inputs {
             overlay: self.overlay.as_ref().map(Input::source),
             config: self.config.as_ref().map(Input::source),
-            ..Inputs::new(self.document.source(), layout)
+            parts: &self.whole.parts,
+            ..Inputs::new(self.whole.document.source(), layout)
         };
         let mut diagnostics = Diagnostics::default();
         let document = normalize::document(&inputs, &mut diagnostics);
-        let sources = [Some(self.document.clone()), self.overlay.clone(), self.config.clone()];
-        let sources: Vec<_> = sources.into_iter().flatten().collect();
+        let mut sources: Vec<Input> = self.whole.inputs().collect();
+        sources.extend([self.overlay.clone(), self.config.clone()].into_iter().flatten());
         match document {
             Some(_) => report.diagnostics(&diagnostics, &sources),
             None => {
@@ -87,7 +93,12 @@ impl Texts {
 /// # Errors
 /// When an input cannot be read, or the disk refuses.
 pub fn normalize(command: &Normalize, report: &mut Report<'_>) -> Result<Outcome, Failure> {
-    let texts = Texts::read(&command.spec, command.overlay.as_deref(), command.config.as_deref())?;
+    let texts = Texts::read(
+        &command.spec,
+        command.overlay.as_deref(),
+        command.config.as_deref(),
+        &command.access,
+    )?;
     let Some(document) = texts.normalised(report) else { return Ok(Outcome::Failed) };
     let as_json = command.out.as_deref().and_then(Path::extension).is_some_and(|end| end == "json");
     let text = text(&document, as_json)?;
@@ -101,8 +112,11 @@ pub fn normalize(command: &Normalize, report: &mut Report<'_>) -> Result<Outcome
     let guard = Guard::for_mode(command.options.mode(), folder)?;
     let plan = Plan::compute(folder, &files, &[])?;
     let operations = document.operations().count();
-    let again =
-        format!("cargo xtask normalize --spec {} --out {shown}", workspace::shown(&command.spec));
+    let again = format!(
+        "cargo xtask normalize --spec {} --out {shown}{}",
+        workspace::shown(&command.spec),
+        command.access.again()
+    );
     let counts = (files.len(), operations);
     finish(&plan, guard.as_ref(), counts, command.options.mode(), &again, report)
 }

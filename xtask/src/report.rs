@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
-use lockstep_generator::diagnostic::{Diagnostics, Printer, Severity, Style};
+use lockstep_generator::diagnostic::{Diagnostics, Printer, Style};
 use lockstep_generator::visible;
 use serde_json::{Value, json};
 use similar::TextDiff;
@@ -18,11 +18,15 @@ use crate::commands::{Failure, Outcome};
 use crate::disk::{Change, Plan};
 use crate::workspace::Input;
 
+mod told;
+
 /// A stale file shows this many lines of its diff, and the whole report that many.
 const DIFF_LINES: usize = 12;
 const ALL_DIFF_LINES: usize = 200;
 /// A longer line (a fixture can be one line) is cut.
 const LINE_WIDTH: usize = 160;
+/// More files than this are counted, and not listed, unless somebody asks.
+const LISTED: usize = 20;
 /// Larger files are not compared line by line; that they differ has to do.
 const LARGEST_DIFF: usize = 1 << 20;
 
@@ -30,6 +34,7 @@ const LARGEST_DIFF: usize = 1 << 20;
 pub struct Report<'a> {
     format: MessageFormat,
     style: Style,
+    verbose: bool,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     start: Instant,
@@ -59,13 +64,20 @@ impl std::fmt::Debug for Report<'_> {
 impl<'a> Report<'a> {
     /// A report that starts now, without colours.
     pub fn new(format: MessageFormat, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
-        Self { format, style: Style::Plain, out, err, start: Instant::now() }
+        Self { format, style: Style::Plain, verbose: false, out, err, start: Instant::now() }
     }
 
     /// Whether diagnostics have the colours of a terminal.
     #[must_use]
     pub fn coloured(mut self, yes: bool) -> Self {
         self.style = if yes { Style::Coloured } else { Style::Plain };
+        self
+    }
+
+    /// Whether every file that is written is listed.
+    #[must_use]
+    pub fn verbose(mut self, yes: bool) -> Self {
+        self.verbose = yes;
         self
     }
 
@@ -94,22 +106,17 @@ impl<'a> Report<'a> {
 
     /// Shows what the generator has to say about its inputs.
     pub fn diagnostics(&mut self, diagnostics: &Diagnostics, sources: &[Input]) {
-        let texts: Vec<_> =
-            sources.iter().map(|input| (input.path.as_str(), input.text.as_str())).collect();
-        let printer = Printer::new(&texts, self.style);
-        let mut told: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
-        for diagnostic in diagnostics.iter() {
-            match self.format {
-                MessageFormat::Human => {
-                    let (times, severity) =
-                        told.entry(diagnostic.code).or_insert((0, diagnostic.severity));
-                    *times += 1;
-                    if *times <= most(*severity) {
-                        let text = printer.render(diagnostic);
-                        let _ = writeln!(self.err, "{text}\n");
-                    }
-                }
-                MessageFormat::Json => {
+        match self.format {
+            MessageFormat::Human => {
+                let texts: Vec<_> = sources
+                    .iter()
+                    .map(|input| (input.path.as_str(), input.text.as_str()))
+                    .collect();
+                let printer = Printer::new(&texts, self.style);
+                let _ = self.err.write_all(told::told(diagnostics, &printer).as_bytes());
+            }
+            MessageFormat::Json => {
+                for diagnostic in diagnostics.iter() {
                     let mut line = json!({ "type": "diagnostic" });
                     if let (Value::Object(line), Value::Object(more)) =
                         (&mut line, diagnostic.to_json())
@@ -119,14 +126,6 @@ impl<'a> Report<'a> {
                     self.json(&line);
                 }
             }
-        }
-        let left_out = |(times, severity): (usize, Severity)| times.saturating_sub(most(severity));
-        told.retain(|_, of| left_out(*of) > 0);
-        for (code, of) in &told {
-            let _ = writeln!(self.err, "{} more of {code}", left_out(*of));
-        }
-        if !told.is_empty() {
-            let _ = writeln!(self.err, "(`--message-format json` tells all of them)\n");
         }
     }
 
@@ -157,7 +156,12 @@ impl<'a> Report<'a> {
 
     fn summary_for_people(&mut self, summary: &Summary<'_>) {
         let mut lines = ALL_DIFF_LINES;
-        for (path, change) in summary.plan.changes() {
+        let changes = summary.plan.changes().len();
+        let listed = self.verbose || summary.mode != Mode::Write || changes <= LISTED;
+        if !listed {
+            self.counts(summary);
+        }
+        for (path, change) in summary.plan.changes().iter().filter(|_| listed) {
             let word = word(change, summary.mode);
             self.say(format_args!("{word:>9}  {path}"));
             if let (Mode::Check, Change::Update { old: Some(old), new }) = (summary.mode, change) {
@@ -190,6 +194,17 @@ impl<'a> Report<'a> {
                 summary.again
             ));
         }
+    }
+
+    /// How many files were written, by what was done to them.
+    fn counts(&mut self, summary: &Summary<'_>) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for change in summary.plan.changes().values() {
+            *counts.entry(word(change, summary.mode)).or_default() += 1;
+        }
+        let counts: Vec<String> =
+            counts.iter().map(|(word, times)| format!("{times} {word}")).collect();
+        self.say(format_args!("{} (--verbose lists them)", counts.join(", ")));
     }
 
     fn summary_for_scripts(&mut self, summary: &Summary<'_>) {
@@ -259,15 +274,6 @@ fn cut(line: &str) -> String {
     match line.char_indices().nth(LINE_WIDTH) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line.to_owned(),
-    }
-}
-
-/// How many diagnostics of one code people are shown: of what a document does on every page, a few say it all.
-fn most(severity: Severity) -> usize {
-    match severity {
-        Severity::Error => 50,
-        Severity::Warning => 10,
-        Severity::Note => 3,
     }
 }
 

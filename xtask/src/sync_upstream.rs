@@ -59,7 +59,18 @@ pub struct Sync {
 
 #[cfg(feature = "net")]
 pub(crate) fn fetch_one(address: &str) -> Result<crate::import::Incoming, Failure> {
+    run::fetch_one(address).map(|(incoming, _)| incoming)
+}
+
+/// The same, and the address that it was found at behind all redirects.
+#[cfg(feature = "net")]
+pub(crate) fn fetch_found(address: &str) -> Result<(crate::import::Incoming, String), Failure> {
     run::fetch_one(address)
+}
+
+#[cfg(not(feature = "net"))]
+pub(crate) fn fetch_found(address: &str) -> Result<(crate::import::Incoming, String), Failure> {
+    fetch_one(address).map(|incoming| (incoming, address.to_owned()))
 }
 
 #[cfg(not(feature = "net"))]

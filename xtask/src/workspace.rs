@@ -54,7 +54,7 @@ impl Input {
             let help = error.help.unwrap_or_default();
             Failure(format!("{}: {}; {help}", error.place, error.message))
         })?;
-        Ok(Self { path: shown.to_owned(), text: text.to_owned() })
+        Ok(Self { path: shown.to_owned(), text: text.into_owned() })
     }
 
     /// Reads a file that may be missing.
@@ -114,6 +114,13 @@ pub fn read_bounded(file: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
 #[must_use]
 pub fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
+}
+
+/// A word of a command line as a shell takes it.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// The folder that a file to write lies in, and the file's name there.

@@ -53,8 +53,9 @@ pub enum Place {
     /// A node of the document; [`Document::settle`](crate::read::Document::settle) turns it into
     /// [`Place::At`].
     Pointer(Pointer),
-    /// A node of the document as it was written, before any correction; settled like [`Place::Pointer`].
-    Written(Pointer),
+    /// A node as it was written, before any correction, in the file with this number among those that the document was
+    /// read from; settled like [`Place::Pointer`].
+    Written(usize, Pointer),
 }
 
 impl fmt::Display for Place {
@@ -63,7 +64,7 @@ impl fmt::Display for Place {
             Self::Nowhere => Ok(()),
             Self::File(file) => out.write_str(file),
             Self::At { file, line, column } => write!(out, "{file}:{line}:{column}"),
-            Self::Pointer(pointer) | Self::Written(pointer) => write!(out, "#{pointer}"),
+            Self::Pointer(pointer) | Self::Written(_, pointer) => write!(out, "#{pointer}"),
         }
     }
 }
@@ -157,7 +158,7 @@ impl Diagnostic {
                 put("line", (*line).into());
                 put("column", (*column).into());
             }
-            Place::Pointer(pointer) | Place::Written(pointer) => {
+            Place::Pointer(pointer) | Place::Written(_, pointer) => {
                 put("pointer", pointer.as_str().into());
             }
         }

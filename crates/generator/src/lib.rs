@@ -65,6 +65,8 @@ use lock::Lock;
 pub struct Inputs<'a> {
     /// The document: an OpenAPI document, or a docs page that holds one.
     pub document: Source<'a>,
+    /// The other files that the document refers to, as [`read::Search`] asks for them.
+    pub parts: &'a [read::Part],
     /// Corrections of the document.
     pub overlay: Option<Source<'a>>,
     /// Choices that no document can hold.
@@ -80,7 +82,20 @@ pub struct Inputs<'a> {
 impl<'a> Inputs<'a> {
     /// A document and nothing else.
     pub fn new(document: Source<'a>, layout: Layout) -> Self {
-        Self { document, overlay: None, config: None, names_lock: None, layout, strict: false }
+        Self {
+            document,
+            parts: &[],
+            overlay: None,
+            config: None,
+            names_lock: None,
+            layout,
+            strict: false,
+        }
+    }
+
+    /// The document with all its files.
+    pub fn sources(&self) -> read::Sources<'a> {
+        read::Sources { root: self.document, parts: self.parts }
     }
 }
 
@@ -152,7 +167,7 @@ fn understand_after(
     diagnostics: &mut Diagnostics,
 ) -> Option<(read::Document, model::Api, Lock)> {
     config(inputs, diagnostics)?;
-    let document = read::prepare(&inputs.document, inputs.overlay.as_ref(), diagnostics)?;
+    let document = read::prepare(inputs.sources(), inputs.overlay.as_ref(), diagnostics)?;
     understand_document(document, inputs, lock, diagnostics)
 }
 

@@ -123,7 +123,7 @@ fn decode(token: &str) -> Cow<'_, str> {
 }
 
 /// Undoes percent encoding; what is no valid escape, or would not be UTF-8, stays as it is.
-fn percent_decode(text: &str) -> Cow<'_, str> {
+pub(crate) fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

@@ -79,6 +79,7 @@ fn the_command_fails_and_writes_nothing() {
             config: beside("client.yaml"),
             strict: true,
             engine: xtask::engine::Engine::default(),
+            access: xtask::documents::Access::default(),
             options: Options { message_format: MessageFormat::Json, ..Options::default() },
         };
         let (mut shown, mut failed) = (Vec::new(), Vec::new());

@@ -10,9 +10,10 @@ use lockstep_generator::read::{self, Document, Node};
 use lockstep_generator::{File, Inputs, Layout, Output, Source};
 use serde::{Deserialize, Serialize};
 
-use super::{compile, serve};
+use super::{Corpus, compile, serve};
 use crate::commands::Failure;
 use crate::disk::{Guard, Plan};
+use crate::documents::Whole;
 use crate::workspace::{self, Input};
 
 /// What there is to say of one document before anything is compiled.
@@ -41,15 +42,6 @@ pub struct Measured {
     pub milliseconds: u64,
     /// The most memory that the process had, in KiB, where the system tells.
     pub peak_kib: Option<u64>,
-}
-
-/// What is asked for beside the figures.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Asked {
-    /// An audit of the model.
-    pub(super) audit: bool,
-    /// A program that sends every operation to the mock.
-    pub(super) serve: bool,
 }
 
 /// What an audit found, one sentence each.
@@ -93,24 +85,27 @@ pub(super) fn measure(
     document: &Path,
     name: &str,
     out: &Path,
-    asked: Asked,
+    command: &Corpus,
 ) -> Result<Measured, Failure> {
     let root = workspace::root()?;
-    let input = Input::read(document, &workspace::shown(document))?;
+    let whole = Whole::read(document, &workspace::shown(document), &command.access)?;
     let folder = out.join(name);
     let runtime = root.join("crates/runtime");
     let layout = Layout::Standalone { name: name.to_owned(), runtime: workspace::shown(&runtime) };
     let mut diagnostics = Diagnostics::new();
     let start = Instant::now();
-    let inputs = Inputs::new(input.source(), layout);
+    let inputs = Inputs { parts: &whole.parts, ..Inputs::new(whole.document.source(), layout) };
     let output = lockstep_generator::generate(&inputs, &mut diagnostics);
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut measured = Measured { milliseconds, peak_kib: peak_kib(), ..Measured::default() };
-    count(&input, &mut measured);
+    count(&whole, &mut measured);
+    let texts: Vec<Input> = whole.inputs().collect();
+    let texts: Vec<(&str, &str)> =
+        texts.iter().map(|input| (input.path.as_str(), input.text.as_str())).collect();
     for diagnostic in diagnostics.iter() {
         *measured.diagnostics.entry(diagnostic.code.to_owned()).or_default() += 1;
         if diagnostic.severity == Severity::Error {
-            let text = render(diagnostic, &[(&input.path, &input.text)], Style::Plain);
+            let text = render(diagnostic, &texts, Style::Plain);
             measured.errors.push(text);
         }
     }
@@ -119,10 +114,10 @@ pub(super) fn measure(
         measured.types = output.types;
         measured.lines = lines(&output.files);
         measured.unstable = unstable(&inputs, &output, &diagnostics);
-        measured.audit = asked.audit.then(|| audited(&inputs)).flatten();
+        measured.audit = command.audit.then(|| audited(&inputs)).flatten();
         write(&output, &folder)?;
         compile::write_check(&output, name, out, &root)?;
-        if asked.serve {
+        if command.serve {
             serve::write(&output, name, out, &root)?;
         }
     }
@@ -197,8 +192,12 @@ fn peak_kib() -> Option<u64> {
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Counts in the document as it was written, before anybody repairs or corrects it.
-fn count(input: &Input, measured: &mut Measured) {
-    let Some(document) = read::read(&input.source(), &mut Diagnostics::new()) else { return };
+fn count(whole: &Whole, measured: &mut Measured) {
+    let Some(mut document) = read::read(whole.sources(), &mut Diagnostics::new()) else {
+        measured.described = whole.inputs().map(|input| in_text(&input.text)).sum();
+        return;
+    };
+    read::translate(&mut document, &mut Diagnostics::new());
     let Some(paths) = document.root().get("paths") else { return };
     for (path, item) in paths.entries() {
         if path.starts_with("x-") {
@@ -212,6 +211,27 @@ fn count(input: &Input, measured: &mut Measured) {
             }
         }
     }
+}
+
+/// How many operations a text that cannot be read seems to describe: lines that begin with a method, as a key of its
+/// own, and methods as keys of JSON.
+fn in_text(text: &str) -> usize {
+    let is_method = |key: &str| METHODS.contains(&key.trim_matches(['"', '\'']));
+    let of_line = |line: &str| {
+        let mut rest = line.trim_start();
+        let mut found = 0;
+        // A line of JSON, or of flow style, may hold many; what follows a method is its object.
+        while let Some((key, after)) = rest.split_once(':') {
+            let word =
+                key.rsplit([' ', ',', '{', '\t']).find(|word| !word.is_empty()).unwrap_or_default();
+            let after = after.trim_start();
+            let opens = after.starts_with('{') || after.is_empty() || after.starts_with('#');
+            found += usize::from(is_method(word) && opens);
+            rest = after;
+        }
+        found
+    };
+    text.lines().map(of_line).sum()
 }
 
 /// How many JSON examples an operation's successes have.
@@ -230,4 +250,17 @@ fn examples(document: &Document, operation: &Node<'_>) -> usize {
         Some(if several > 0 { several } else { usize::from(one.is_some()) })
     };
     successes.filter_map(|(_, response)| of(response)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_text;
+
+    #[test]
+    fn operations_are_counted_in_what_cannot_be_read() {
+        let yaml = "openapi: 3.0.3\npaths:\n  /a:\n    get:\n      summary: get: it\n    'post': {x: 1}\n  /b: {put: {}, delete: {}}\n";
+        assert_eq!(in_text(yaml), 4);
+        let json = "{\"paths\":{\"/a\":{\"get\":{\"a\":\"get: x\"},\n \"patch\" : {\"b\":1}}}";
+        assert_eq!(in_text(json), 2);
+    }
 }

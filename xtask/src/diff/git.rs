@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::commands::Failure;
+use crate::documents::{Access, Whole};
 use crate::workspace::Input;
 
 const HELP: &str = "name both documents to compare without git: `cargo xtask diff OLD NEW`";
@@ -60,7 +61,23 @@ impl<'r> Commit<'r> {
         })?;
         let text = lockstep_generator::read::decode(&shown, &bytes)
             .map_err(|error| Failure(format!("{}: {}", error.place, error.message)))?;
-        Ok(Input { text: text.to_owned(), path: shown })
+        Ok(Input { text: text.into_owned(), path: shown })
+    }
+
+    /// A document as it was, with the files below its folder that it refers to as they were.
+    pub(super) fn whole(&self, path: &str, access: &Access) -> Result<Whole, Failure> {
+        let folder = path.rfind('/').map_or("", |slash| &path[..=slash]);
+        Ok(Whole::gather(self.file(path)?, |name, _| {
+            if name.contains("://") {
+                return access.fetch(name);
+            }
+            if name.starts_with('/') || name.starts_with("../") {
+                return Err(format!(
+                    "{name} lies outside of the document's folder, and git is asked for no more than that"
+                ));
+            }
+            self.file(&format!("{folder}{name}")).map_err(|failure| failure.0)
+        }))
     }
 }
 

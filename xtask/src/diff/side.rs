@@ -8,13 +8,14 @@ use lockstep_generator::{Inputs, Layout, read};
 use super::Diff;
 use super::git::{self, Commit};
 use crate::commands::Failure;
+use crate::documents::{Access, Whole};
 use crate::workspace::{self, Input};
 use crate::{import, sync_upstream};
 
 /// A document with what lies beside it.
 #[derive(Debug, Default)]
 pub(super) struct Side {
-    pub(super) document: Option<Input>,
+    pub(super) document: Option<Whole>,
     pub(super) overlay: Option<Input>,
     pub(super) config: Option<Input>,
     pub(super) names: Option<Input>,
@@ -22,12 +23,16 @@ pub(super) struct Side {
 
 impl Side {
     /// What is in `spec/` now.
-    pub(super) fn working(root: &Path) -> Result<Self, Failure> {
+    pub(super) fn working(root: &Path, access: &Access) -> Result<Self, Failure> {
         let read = |name: &str| {
             Input::read_if_there(&root.join("spec").join(name), &format!("spec/{name}"))
         };
+        let file = root.join("spec/openapi.yaml");
+        let document = read("openapi.yaml")?;
         Ok(Self {
-            document: read("openapi.yaml")?,
+            document: document
+                .map(|document| Whole::beside(document, &file, access))
+                .transpose()?,
             overlay: read("overlay.yaml")?,
             config: read("client.yaml")?,
             names: read("names.lock")?,
@@ -35,11 +40,11 @@ impl Side {
     }
 
     /// What was in `spec/` at a revision.
-    pub(super) fn at(root: &Path, revision: &str) -> Result<Self, Failure> {
+    pub(super) fn at(root: &Path, revision: &str, access: &Access) -> Result<Self, Failure> {
         let commit = Commit::find(root, revision)?;
         let read = |name: &str| commit.file(&format!("./spec/{name}"));
         Ok(Self {
-            document: Some(read("openapi.yaml")?),
+            document: Some(commit.whole("./spec/openapi.yaml", access)?),
             overlay: read("overlay.yaml").ok(),
             config: read("client.yaml").ok(),
             names: read("names.lock").ok(),
@@ -50,7 +55,7 @@ impl Side {
     pub(super) fn named(document: &Path, command: &Diff) -> Result<Self, Failure> {
         let read = |path: &Path| Input::read(path, &workspace::shown(path));
         Ok(Self {
-            document: Some(find(document)?),
+            document: Some(find(document, &command.access)?),
             overlay: command.overlay.as_deref().map(read).transpose()?,
             config: command.config.as_deref().map(read).transpose()?,
             names: command.names_lock.as_deref().map(read).transpose()?,
@@ -66,31 +71,47 @@ impl Side {
             overlay: self.overlay.as_ref().map(Input::source),
             config: self.config.as_ref().map(Input::source),
             names_lock: self.names.as_ref().map(Input::source),
-            ..Inputs::new(document.source(), Layout::Workspace)
+            parts: &document.parts,
+            ..Inputs::new(document.document.source(), Layout::Workspace)
         })
     }
 
     pub(super) fn sources(&self) -> impl Iterator<Item = Input> {
-        let all = [&self.document, &self.overlay, &self.config, &self.names];
-        all.into_iter().flatten().cloned()
+        let beside = [&self.overlay, &self.config, &self.names];
+        self.document.iter().flat_map(Whole::inputs).chain(beside.into_iter().flatten().cloned())
+    }
+
+    /// What the document's files hold, by the names that lead to them.
+    pub(super) fn texts(&self) -> Vec<(String, String)> {
+        let whole = self.document.iter();
+        whole
+            .flat_map(|whole| {
+                let parts = whole
+                    .parts
+                    .iter()
+                    .filter_map(|part| Some((part.name.clone(), part.text.clone().ok()?)));
+                std::iter::once((String::new(), whole.document.text.clone())).chain(parts)
+            })
+            .collect()
     }
 }
 
 /// A file or a folder that is there, else an address, else what git has.
-fn find(named: &Path) -> Result<Input, Failure> {
+fn find(named: &Path, access: &Access) -> Result<Whole, Failure> {
     let shown = workspace::shown(named);
     if named.is_dir() {
-        return pages(named, &shown);
+        return Ok(Whole { document: pages(named, &shown)?, parts: Vec::new() });
     }
     match named.to_str() {
         Some(address) if import::is_address(address) => {
-            sync_upstream::fetch_one(address).map(|incoming| incoming.input())
+            let document = sync_upstream::fetch_one(address)?.input();
+            Ok(Whole::remote(document, access))
         }
         Some(text) if !named.exists() => match git::split(text) {
-            Some((revision, path)) => Commit::find(Path::new("."), revision)?.file(path),
-            None => Input::read(named, &shown),
+            Some((revision, path)) => Commit::find(Path::new("."), revision)?.whole(path, access),
+            None => Whole::read(named, &shown, access),
         },
-        _ => Input::read(named, &shown),
+        _ => Whole::read(named, &shown, access),
     }
 }
 

@@ -95,11 +95,11 @@ pub fn sync_in(
 }
 
 /// Fetches one address, for `import`.
-pub(super) fn fetch_one(address: &str) -> Result<Incoming, Failure> {
+pub(super) fn fetch_one(address: &str) -> Result<(Incoming, String), Failure> {
     let known = Known::default();
     let fetcher = Fetcher::new(Limits::default());
     let run = Run { fetcher, known: &known, kept: None, shrink: false };
-    run.get(address).map(|first| first.incoming)
+    run.get(address).map(|first| (first.incoming, first.found))
 }
 
 /// Where upstream publishes.

@@ -102,7 +102,7 @@ impl<'s> Printer<'s> {
         match place {
             Place::Nowhere => (None, None),
             Place::File(file) => (None, Some(Origin::path(visible::line(file)))),
-            Place::Pointer(pointer) | Place::Written(pointer) => {
+            Place::Pointer(pointer) | Place::Written(_, pointer) => {
                 (None, Some(Origin::path(visible::line(&format!("#{pointer}")).into_owned())))
             }
             Place::At { file, line, column } => {

@@ -33,7 +33,7 @@ fn place(spot: &super::Spot) -> String {
             format!("file={},line={line},col={column},", property(file))
         }
         Place::File(file) => format!("file={},", property(file)),
-        Place::Pointer(_) | Place::Written(_) | Place::Nowhere => String::new(),
+        Place::Pointer(_) | Place::Written(..) | Place::Nowhere => String::new(),
     }
 }
 

@@ -249,7 +249,7 @@ pub fn compare(
 
 fn read(inputs: &Inputs<'_>) -> (Option<crate::read::Document>, Diagnostics) {
     let mut told = Diagnostics::new();
-    (crate::read::prepare(&inputs.document, inputs.overlay.as_ref(), &mut told), told)
+    (crate::read::prepare(inputs.sources(), inputs.overlay.as_ref(), &mut told), told)
 }
 
 /// What was made; where nothing could be, what there is to say about it.

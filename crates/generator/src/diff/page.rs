@@ -165,7 +165,7 @@ fn sides(out: &mut String, spot: &Spot, before: &[Source<'_>], after: &[Source<'
                 let _ =
                     writeln!(out, "<figure><figcaption>{}</figcaption></figure>", escaped(file));
             }
-            Place::Pointer(_) | Place::Written(_) | Place::Nowhere => {
+            Place::Pointer(_) | Place::Written(..) | Place::Nowhere => {
                 out.push_str("<figure><figcaption>not there</figcaption></figure>\n");
             }
         }

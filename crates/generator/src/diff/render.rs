@@ -285,7 +285,7 @@ fn value(changes: &Changes, version: Option<Version>) -> Value {
         Place::Nowhere => Value::Null,
         Place::File(file) => json!({ "file": file }),
         Place::At { file, line, column } => json!({ "file": file, "line": line, "column": column }),
-        Place::Pointer(pointer) | Place::Written(pointer) => {
+        Place::Pointer(pointer) | Place::Written(_, pointer) => {
             json!({ "pointer": pointer.as_str() })
         }
     };

@@ -119,13 +119,13 @@ impl Looked {
 /// let looked = lint::lint(&source, Some(&overlay), &mut Diagnostics::new()).unwrap();
 /// assert!(looked.findings.is_empty());
 /// ```
-pub fn lint(
-    source: &Source<'_>,
+pub fn lint<'a>(
+    sources: impl Into<read::Sources<'a>>,
     overlay: Option<&Source<'_>>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Looked> {
     let mut own = Diagnostics::new();
-    let looked = read::read(source, &mut own).and_then(|mut raw| {
+    let looked = read::read(sources, &mut own).and_then(|mut raw| {
         if let Some(overlay) = overlay {
             read::overlay::apply(&mut raw, overlay, &mut own);
         }

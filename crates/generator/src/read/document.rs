@@ -6,6 +6,7 @@ use super::syntax::Syntax;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::pointer::Pointer;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// An object with more members is asked by hash.
 const FEW: usize = 8;
@@ -28,14 +29,39 @@ const FEW: usize = 8;
 pub struct Document {
     /// The values, in the author's order.
     pub value: Value,
+    /// The text that the values were read from.
+    pub(super) main: Text,
+    /// The texts of the other files that values were brought in from; the first of them is file number 1.
+    pub(super) parts: Vec<Text>,
+    /// What there is to tell of references that lead nowhere in other files, by the file and the place of the nodes that they
+    /// stand in.
+    pub(super) lost: HashMap<(usize, Pointer), Diagnostic>,
+    pub(super) edits: Edits,
+}
+
+/// A text that values were read from.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
     /// The file, as shown to people.
     pub(super) path: String,
-    /// The text that the values were read from: the whole file, or the excerpt of a page.
+    /// The whole file, or the excerpt of a page.
     pub(super) text: String,
     pub(super) syntax: Syntax,
     /// How many lines of the file stand before the text.
     pub(super) offset: usize,
-    pub(super) edits: Edits,
+}
+
+impl Text {
+    /// A line and column of the text as a place in the file.
+    pub(super) fn at(&self, (line, column): LineColumn) -> Place {
+        place(&self.path, self.offset, (line, column))
+    }
+
+    /// Where each node stands first, and where last: a key may stand twice.
+    pub(super) fn places_twice(&self, pointers: &[&Pointer]) -> Vec<(Place, Place)> {
+        let found = spans::locate_twice(&self.text, self.syntax, pointers);
+        found.into_iter().map(|(first, last)| (self.at(first), self.at(last))).collect()
+    }
 }
 
 impl Document {
@@ -83,13 +109,26 @@ impl Document {
         for diagnostic in diagnostics.iter_mut() {
             match &mut diagnostic.place {
                 Place::Pointer(pointer) => wanted.push(self.edits.origin(pointer)),
-                Place::Written(pointer) => wanted.push(Origin::Text(std::mem::take(pointer))),
+                Place::Written(file, pointer) => {
+                    wanted.push(Origin::Text(*file, std::mem::take(pointer)));
+                }
                 Place::Nowhere | Place::File(_) | Place::At { .. } => continue,
             }
             open.push(&mut diagnostic.place);
         }
         for (place, found) in open.into_iter().zip(self.places(wanted)) {
             *place = found;
+        }
+    }
+
+    /// What there is to tell of a reference, if it is known to lead nowhere.
+    pub(super) fn lost(&self, pointer: &Pointer) -> Option<&Diagnostic> {
+        if self.lost.is_empty() {
+            return None;
+        }
+        match self.edits.origin(pointer) {
+            Origin::Text(file, pointer) => self.lost.get(&(file, pointer)),
+            Origin::Elsewhere(_) => None,
         }
     }
 
@@ -100,20 +139,27 @@ impl Document {
 
     /// The same for origins.
     pub(super) fn places(&self, origins: Vec<Origin>) -> Vec<Place> {
-        let wanted: Vec<&Pointer> = origins.iter().filter_map(Origin::in_text).collect();
-        let mut found = if wanted.is_empty() {
-            Vec::new()
-        } else {
-            spans::locate(&self.text, self.syntax, &wanted)
-        }
-        .into_iter();
-        let place = |origin| match origin {
-            Origin::Elsewhere(place) => place,
-            Origin::Text(_) => {
-                found.next().map_or_else(|| Place::File(self.path.clone()), |at| self.at(at))
+        let mut places = vec![Place::Nowhere; origins.len()];
+        for (number, file) in std::iter::once(&self.main).chain(&self.parts).enumerate() {
+            let (slots, wanted): (Vec<usize>, Vec<&Pointer>) = origins
+                .iter()
+                .enumerate()
+                .filter_map(|(slot, origin)| Some((slot, origin.in_text(number)?)))
+                .unzip();
+            if wanted.is_empty() {
+                continue;
             }
-        };
-        origins.into_iter().map(place).collect()
+            for (slot, at) in slots.into_iter().zip(spans::locate(&file.text, file.syntax, &wanted))
+            {
+                places[slot] = file.at(at);
+            }
+        }
+        for (place, origin) in places.iter_mut().zip(origins) {
+            if let Origin::Elsewhere(known) = origin {
+                *place = known;
+            }
+        }
+        places
     }
 
     /// Takes a node out of the object or list that holds it.
@@ -132,11 +178,6 @@ impl Document {
             }
             _ => {}
         }
-    }
-
-    /// A line and column of the text as a place in the file.
-    pub(super) fn at(&self, (line, column): LineColumn) -> Place {
-        place(&self.path, self.offset, (line, column))
     }
 }
 

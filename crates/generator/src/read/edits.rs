@@ -14,6 +14,8 @@ enum Edit {
     Removed(Pointer, usize),
     /// The node at the first pointer stood at the second before.
     Moved(Pointer, Pointer),
+    /// The node at the pointer was brought in from a file, where it stands at the other pointer.
+    Grafted(Pointer, usize, Pointer),
 }
 
 /// Every change so far, oldest first.
@@ -33,18 +35,18 @@ pub(super) struct Edits {
 /// Where a node comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Origin {
-    /// The text that the document was read from.
-    Text(Pointer),
+    /// One of the texts that the document was read from, by its number, and where in it.
+    Text(usize, Pointer),
     /// Somewhere else.
     Elsewhere(Place),
 }
 
 impl Origin {
-    /// The node in the text, if it comes from there.
-    pub(super) fn in_text(&self) -> Option<&Pointer> {
+    /// The node in the text with this number, if it comes from there.
+    pub(super) fn in_text(&self, file: usize) -> Option<&Pointer> {
         match self {
-            Self::Text(pointer) => Some(pointer),
-            Self::Elsewhere(_) => None,
+            Self::Text(number, pointer) if *number == file => Some(pointer),
+            Self::Text(..) | Self::Elsewhere(_) => None,
         }
     }
 }
@@ -63,6 +65,11 @@ impl Edits {
     /// What stood at `from` now stands at `to`.
     pub(super) fn moved(&mut self, from: Pointer, to: Pointer) {
         self.push(to.clone(), Edit::Moved(to, from));
+    }
+
+    /// What stands at `to` was brought in from the file with this number, where it stands at `from`.
+    pub(super) fn grafted(&mut self, to: Pointer, file: usize, from: Pointer) {
+        self.push(to.clone(), Edit::Grafted(to, file, from));
     }
 
     fn push(&mut self, concerned: Pointer, edit: Edit) {
@@ -109,9 +116,14 @@ impl Edits {
                         pointer = from.join(rest);
                     }
                 }
+                Edit::Grafted(to, file, from) => {
+                    if let Some(rest) = pointer.below(to) {
+                        return Origin::Text(*file, from.join(rest));
+                    }
+                }
             }
         }
-        Origin::Text(pointer)
+        Origin::Text(0, pointer)
     }
 }
 
@@ -148,15 +160,18 @@ mod tests {
         edits.removed(pointer("/list"), 0);
         edits.moved(pointer("/list"), pointer("/other"));
         let origin = |text: &str| edits.origin(&pointer(text));
-        assert_eq!(origin("/other/0/x"), Origin::Text(pointer("/list/2/x")));
+        assert_eq!(origin("/other/0/x"), Origin::Text(0, pointer("/list/2/x")));
         assert_eq!(origin("/other/1/x"), Origin::Elsewhere(overlay));
-        assert_eq!(origin("/other/2"), Origin::Text(pointer("/list/4")));
+        assert_eq!(origin("/other/2"), Origin::Text(0, pointer("/list/4")));
         edits.moved(pointer("/paths/a/get"), pointer("/paths/b/get"));
         edits.removed(pointer("/paths/b/get/x"), 0);
         edits.moved(pointer("/paths/b"), pointer("/paths/c"));
         let origin = |text: &str| edits.origin(&pointer(text));
-        assert_eq!(origin("/paths/c/get/x/0"), Origin::Text(pointer("/paths/a/get/x/1")));
-        assert_eq!(origin("/paths/b/get/x/0"), Origin::Text(pointer("/paths/a/get/x/1")));
-        assert_eq!(origin("/others/2"), Origin::Text(pointer("/others/2")));
+        assert_eq!(origin("/paths/c/get/x/0"), Origin::Text(0, pointer("/paths/a/get/x/1")));
+        assert_eq!(origin("/paths/b/get/x/0"), Origin::Text(0, pointer("/paths/a/get/x/1")));
+        assert_eq!(origin("/others/2"), Origin::Text(0, pointer("/others/2")));
+        edits.grafted(pointer("/paths/d"), 3, pointer("/x"));
+        edits.moved(pointer("/paths/d"), pointer("/paths/e"));
+        assert_eq!(edits.origin(&pointer("/paths/e/get")), Origin::Text(3, pointer("/x/get")));
     }
 }

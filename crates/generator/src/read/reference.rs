@@ -13,6 +13,9 @@ pub(super) fn resolve<'d>(document: &'d Document, node: &Node<'d>) -> Result<Nod
     let mut current = node.clone();
     for _ in 0..CHAIN {
         let Some(reference) = current.str("$ref") else { return Ok(current) };
+        if let Some(problem) = document.lost(&current.pointer) {
+            return Err(problem.clone().at(current.pointer.child("$ref")));
+        }
         let target = target(reference).map_err(|problem| problem.at(&current.pointer))?;
         current = find(document, &target).ok_or_else(|| {
             let problem = Diagnostic::error(

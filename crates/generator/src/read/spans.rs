@@ -16,6 +16,15 @@ pub(super) type LineColumn = (usize, usize);
 
 /// The places of all `wanted` nodes, in their order.
 pub(super) fn locate(text: &str, syntax: Syntax, wanted: &[&Pointer]) -> Vec<LineColumn> {
+    locate_twice(text, syntax, wanted).into_iter().map(|(_, last)| last).collect()
+}
+
+/// Where each of the nodes stands first, and where last: they differ where a key stands twice.
+pub(super) fn locate_twice(
+    text: &str,
+    syntax: Syntax,
+    wanted: &[&Pointer],
+) -> Vec<(LineColumn, LineColumn)> {
     let mut walk = Walk::new(wanted);
     match syntax {
         Syntax::Yaml => yaml(text, &mut walk),
@@ -73,7 +82,15 @@ struct Walk {
 #[derive(Default)]
 struct Wanted {
     children: IndexMap<String, usize>,
-    place: Option<LineColumn>,
+    /// Where it stands first, and where last.
+    place: Option<(LineColumn, LineColumn)>,
+}
+
+impl Wanted {
+    fn stands(&mut self, at: LineColumn) {
+        let first = self.place.map_or(at, |(first, _)| first);
+        self.place = Some((first, at));
+    }
 }
 
 /// An object or a list that stands open.
@@ -89,7 +106,7 @@ struct Frame {
 
 impl Walk {
     fn new(wanted: &[&Pointer]) -> Self {
-        let mut tree = vec![Wanted { place: Some((1, 1)), ..Wanted::default() }];
+        let mut tree = vec![Wanted { place: Some(((1, 1), (1, 1))), ..Wanted::default() }];
         for pointer in wanted {
             let mut node = 0;
             for token in pointer.tokens() {
@@ -103,8 +120,8 @@ impl Walk {
         Self { tree, stack: Vec::new() }
     }
 
-    fn place(&self, pointer: &Pointer) -> LineColumn {
-        let (mut node, mut place) = (0, (1, 1));
+    fn place(&self, pointer: &Pointer) -> (LineColumn, LineColumn) {
+        let (mut node, mut place) = (0, ((1, 1), (1, 1)));
         for token in pointer.tokens() {
             match self.tree[node].children.get(token.as_ref()) {
                 Some(&child) => node = child,
@@ -125,7 +142,7 @@ impl Walk {
             let node = self.stack.last().and_then(|frame| frame.node);
             let child = node.and_then(|node| self.tree[node].children.get(text).copied());
             if let Some(child) = child {
-                self.tree[child].place = Some(place());
+                self.tree[child].stands(place());
             }
             if let Some(frame) = self.stack.last_mut() {
                 frame.value = Some(child);
@@ -148,7 +165,8 @@ impl Walk {
     /// A value begins: gives its node in the tree.
     fn value(&mut self, place: impl FnOnce() -> LineColumn) -> Option<usize> {
         let Some(frame) = self.stack.last_mut() else {
-            self.tree[0].place = Some(place());
+            let at = place();
+            self.tree[0].place = Some((at, at));
             return Some(0);
         };
         if frame.object {
@@ -158,7 +176,7 @@ impl Walk {
         frame.index += 1;
         let children = &self.tree[frame.node?].children;
         let child = *children.get(index.to_string().as_str())?;
-        self.tree[child].place = Some(place());
+        self.tree[child].stands(place());
         Some(child)
     }
 }

@@ -1,7 +1,7 @@
 //! Which notation a text is in, and what reading it as such gives.
 
 use super::value::Oddity;
-use super::{json, yaml};
+use super::{broken, json, yaml};
 use crate::pointer::Pointer;
 use serde_json::Value;
 
@@ -52,6 +52,18 @@ impl Problem {
 
 /// Reads a text as JSON if it looks like it, else as YAML.
 pub(super) fn parse(path: &str, text: &str) -> (Syntax, Result<Parsed, Problem>) {
+    match by_notation(path, text) {
+        (syntax, Ok(parsed)) if syntax == Syntax::Json || !broken::is_conflict(text) => {
+            (syntax, Ok(parsed))
+        }
+        (syntax, result) => match broken::conflict(text) {
+            Some(problem) => (syntax, Err(problem)),
+            None => (syntax, result),
+        },
+    }
+}
+
+fn by_notation(path: &str, text: &str) -> (Syntax, Result<Parsed, Problem>) {
     if !text.trim_start().starts_with(['{', '[']) {
         return (Syntax::Yaml, yaml::parse(text));
     }

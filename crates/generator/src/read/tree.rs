@@ -7,7 +7,7 @@ use crate::pointer::Pointer;
 use serde_json::Value;
 
 /// What a node is in an OpenAPI document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Role {
     Document,
     Components,
@@ -21,10 +21,11 @@ pub(super) enum Role {
     Media,
     Schema,
     SecurityScheme,
+    Example,
 }
 
 /// The members of a node that are nodes themselves.
-enum Members {
+pub(super) enum Members {
     One(Role),
     /// An object by name.
     Named(Role),
@@ -37,7 +38,7 @@ pub(super) const METHODS: [&str; 10] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "x-query"];
 
 impl Role {
-    fn members(self, key: &str, value: &Value) -> Option<Members> {
+    pub(super) fn members(self, key: &str, value: &Value) -> Option<Members> {
         use Members::{Listed, Named, One};
         Some(match (self, key) {
             (Self::Document, "paths") => Named(Self::PathItem),
@@ -168,7 +169,7 @@ impl Log {
     /// Tells something about a node as it stands now; later changes do not disturb its place.
     pub(super) fn tell(&mut self, diagnostic: Diagnostic, pointer: &Pointer) {
         self.told.push(diagnostic.at(match self.edits.origin(pointer) {
-            Origin::Text(pointer) => Place::Written(pointer),
+            Origin::Text(file, pointer) => Place::Written(file, pointer),
             Origin::Elsewhere(place) => place,
         }));
     }

@@ -2,14 +2,15 @@
 
 use crate::pointer::Pointer;
 use serde::de::{self, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// What was met on the way and is told with a place afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Oddity {
-    /// One object holds this key twice.
-    Duplicate,
+    /// One object holds this key twice; this is the value that was there before.
+    Duplicate(Value),
     /// A YAML tag that means nothing here; the value is kept without it.
     Tag(String),
     /// An integer beyond 64 bits, or a float that JSON cannot hold.
@@ -170,14 +171,19 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
             }
             if state.merges && key == "<<" && mergeable(&value) {
                 merged.push(value);
-            } else if object.contains_key(&key) {
-                state.note(vec![key.clone()], Oddity::Duplicate);
-                object.insert(key, value);
             } else {
                 if state.merges && key == "<<" {
                     state.note(vec![key.clone()], Oddity::Merge);
                 }
-                object.insert(key, value);
+                match object.entry(key) {
+                    Entry::Vacant(place) => {
+                        place.insert(value);
+                    }
+                    Entry::Occupied(mut place) => {
+                        let before = place.insert(value);
+                        state.note(vec![place.key().clone()], Oddity::Duplicate(before));
+                    }
+                }
             }
         }
         for value in merged {

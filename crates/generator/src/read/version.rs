@@ -26,10 +26,13 @@ fn check_version(value: &Value) -> Result<(), Diagnostic> {
             .help(super::GIVE));
     };
     if let Some(version) = root.get("swagger") {
+        if matches!(plain(version).trim(), "2.0" | "2") {
+            return Ok(());
+        }
         let message = format!("this is a Swagger {} document", plain(version));
         return Err(Diagnostic::error("unsupported-version", message)
             .at(Pointer::root().child("swagger"))
-            .help("convert it to OpenAPI 3.0, for instance with `npx swagger2openapi`"));
+            .help("give a document of Swagger 2.0, or of OpenAPI 3.0 or later"));
     }
     let Some(version) = root.get("openapi") else {
         let message = "the key `openapi` is missing, so this is no OpenAPI document";
@@ -46,7 +49,7 @@ fn check_version(value: &Value) -> Result<(), Diagnostic> {
     }
     Err(Diagnostic::error("unsupported-version", format!("`openapi: {text}` is not supported"))
         .at(Pointer::root().child("openapi"))
-        .help("give a document of OpenAPI 3.0 or 3.1"))
+        .help("give a document of Swagger 2.0, or of OpenAPI 3.0, 3.1 or 3.2"))
 }
 
 fn check_paths(value: &Value) -> Result<(), Diagnostic> {

@@ -84,6 +84,9 @@ fn problem(error: &serde_yaml::Error, text: &str) -> Problem {
             .help("indent with spaces");
     }
     let (message, context) = context(&message);
+    if let Some(better) = place.and_then(|at| super::broken::yaml(text, &message, at, context)) {
+        return better;
+    }
     let cut_off = message.contains("end of stream");
     let place = context.filter(|_| cut_off).or(place);
     let mut problem = Problem::new("invalid-yaml", format!("this is not YAML: {message}"), place)

@@ -58,7 +58,9 @@ pub(super) fn empty_lists(
         Role::Response => &["content", "headers", "links"],
         Role::Body | Role::Parameter | Role::Header => &["content", "examples"],
         Role::Media => &["examples", "encoding"],
-        Role::PathItem | Role::Responses | Role::Schema | Role::SecurityScheme => &[],
+        Role::PathItem | Role::Responses | Role::Schema | Role::SecurityScheme | Role::Example => {
+            &[]
+        }
     };
     for key in keys {
         if let Some(value) =

@@ -103,7 +103,7 @@ fn places_are_those_of_the_text() {
         json!({ "anyOf": [{ "type": "null" }, { "type": "object", "properties": { "p": {} } }] });
     let (document, schema, _) = translated("3.1.0", schema);
     assert_eq!(schema["properties"], json!({ "p": {} }));
-    let text = &document.text;
+    let text = &document.main.text;
     let column = text.find("\"p\"").expect("the property") + 1;
     let pointer = Pointer::parse("/components/schemas/S/properties/p").expect("a pointer");
     assert_eq!(document.locate(&pointer).to_string(), format!("a.json:1:{column}"));
