@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::report::Report;
-use crate::{corpus, diff, disk, import, lint, normalize, sync_upstream};
+use crate::{corpus, diff, disk, import, learn, lint, normalize, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -33,6 +33,8 @@ pub enum Command {
     Sync(sync_upstream::Sync),
     /// Tell what is suspicious in the document, and how to mend it
     Lint(lint::Lint),
+    /// Tell what recorded traffic says of the document, and append what only loosens it to the overlay
+    Learn(learn::Learn),
     /// Tell what changed between two documents, on the wire and for Rust programs
     Diff(diff::Diff),
     /// Try the generator on every document of a folder, and say how it went
@@ -127,7 +129,12 @@ pub struct Generate {
 /// Runs one command. `out` gets what was asked for, `err` what went wrong, with the colours of a
 /// terminal if it is one.
 pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) -> Outcome {
-    let usual = Options::default();
+    let mut usual = Options::default();
+    if let Command::Learn(command) = &cli.command
+        && command.message_format == learn::LearnFormat::Json
+    {
+        usual.message_format = MessageFormat::Json;
+    }
     let options = match &cli.command {
         Command::Regenerate(command) => &command.options,
         Command::Generate(command) => &command.options,
@@ -135,7 +142,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Import(command) => &command.options,
         Command::Sync(command) => &command.options,
         Command::Lint(command) => &command.options,
-        Command::Diff(_) | Command::Corpus(_) => &usual,
+        Command::Diff(_) | Command::Corpus(_) | Command::Learn(_) => &usual,
     };
     let mut report = Report::new(options.message_format, out, err).coloured(coloured);
     let done = match &cli.command {
@@ -145,6 +152,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Import(command) => import::import(command, &mut report),
         Command::Sync(command) => sync_upstream::sync(command, &mut report),
         Command::Lint(command) => lint::lint(command, &mut report),
+        Command::Learn(command) => learn::learn(command, &mut report),
         Command::Diff(command) => diff::diff(command, &mut report),
         Command::Corpus(command) => corpus::corpus(command, &mut report),
     };

@@ -7,6 +7,7 @@
 //! - [`import`] and [`sync_upstream`] what upstream publishes, into `spec/`;
 //! - [`diff`] what changed, for the wire and for programs;
 //! - [`lint`] what is suspicious in it, and how to mend that;
+//! - [`learn`] what recorded traffic says of it;
 //! - [`corpus`] whether the generator holds on documents that nobody prepared;
 //! - [`normalize`] the document as the generator understands it, for other tools, and [`engine`] one of them;
 //! - [`report`] what people and scripts get to see.
@@ -21,6 +22,7 @@ pub mod diff;
 pub mod disk;
 pub mod engine;
 pub mod import;
+pub mod learn;
 pub mod lint;
 pub mod normalize;
 pub mod report;

@@ -35,14 +35,15 @@ mod evidence;
 mod examples;
 mod maps;
 mod nulls;
-mod path;
+pub(crate) mod path;
 mod shapes;
 mod survey;
-mod target;
+pub(crate) mod target;
 mod timestamps;
 
 pub use action::{Action, Change};
 pub use append::append;
+pub(crate) use append::append_values;
 
 /// Every code that [`lint`] knows, in the order in which it looks.
 pub const CODES: &[&str] = &[
@@ -132,7 +133,10 @@ pub fn lint(
         (!own.has_errors()).then(|| look(raw))
     });
     let failed = own.has_errors();
-    diagnostics.extend(own.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error));
+    // An action that upstream has followed is told as well: nobody else looks at the overlay for its own sake.
+    diagnostics.extend(own.into_iter().filter(|diagnostic| {
+        diagnostic.severity == Severity::Error || diagnostic.code.starts_with("overlay-")
+    }));
     looked.filter(|_| !failed)
 }
 
