@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::report::Report;
-use crate::{corpus, diff, disk, import, learn, lint, normalize, sync_upstream};
+use crate::{corpus, diff, disk, import, learn, lint, normalize, record, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -33,6 +33,8 @@ pub enum Command {
     Sync(sync_upstream::Sync),
     /// Tell what is suspicious in the document, and how to mend it
     Lint(lint::Lint),
+    /// Stand in front of an API and write down what comes back, without values, for `learn`
+    Record(record::Record),
     /// Tell what recorded traffic says of the document, and append what only loosens it to the overlay
     Learn(learn::Learn),
     /// Tell what changed between two documents, on the wire and for Rust programs
@@ -142,7 +144,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Import(command) => &command.options,
         Command::Sync(command) => &command.options,
         Command::Lint(command) => &command.options,
-        Command::Diff(_) | Command::Corpus(_) | Command::Learn(_) => &usual,
+        Command::Diff(_) | Command::Corpus(_) | Command::Learn(_) | Command::Record(_) => &usual,
     };
     let mut report = Report::new(options.message_format, out, err).coloured(coloured);
     let done = match &cli.command {
@@ -152,6 +154,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Import(command) => import::import(command, &mut report),
         Command::Sync(command) => sync_upstream::sync(command, &mut report),
         Command::Lint(command) => lint::lint(command, &mut report),
+        Command::Record(command) => record::record(command, &mut report),
         Command::Learn(command) => learn::learn(command, &mut report),
         Command::Diff(command) => diff::diff(command, &mut report),
         Command::Corpus(command) => corpus::corpus(command, &mut report),

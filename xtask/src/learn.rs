@@ -78,7 +78,7 @@ pub fn learn(command: &Learn, report: &mut Report<'_>) -> Result<Outcome, Failur
 /// # Errors
 /// As [`learn()`].
 pub fn learn_in(root: &Path, command: &Learn, report: &mut Report<'_>) -> Result<Outcome, Failure> {
-    let folder = overlay_folder(root, &command.overlay)?;
+    let folder = crate::lint::overlay_folder(root, &command.overlay)?;
     let mode = if command.write { Mode::Write } else { Mode::DryRun };
     let guard = Guard::for_mode(mode, &folder.0)?;
     let document = Input::read(&root.join(&command.spec), &workspace::shown(&command.spec))?;
@@ -123,13 +123,6 @@ pub fn learn_in(root: &Path, command: &Learn, report: &mut Report<'_>) -> Result
         )?;
     }
     Ok(if command.check && learnt.contradicts() { Outcome::Stale } else { Outcome::Done })
-}
-
-/// The folder of the overlay and its name there: it may lie outside the repository.
-fn overlay_folder(root: &Path, overlay: &Path) -> Result<(PathBuf, String), Failure> {
-    let path = root.join(overlay);
-    let (folder, name) = workspace::parted(&path)?;
-    Ok((folder.to_owned(), name))
 }
 
 /// Appends what was learnt to the overlay, once what comes of it has been read again.

@@ -151,6 +151,11 @@ fn sentence(draft: &Draft, evidence: &Evidence) -> String {
     format!("{what} in {} of {} {of}{tail}", evidence.misfits, evidence.seen)
 }
 
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// The evidence of several places: as it is where it is equal, else one operation after another.
 fn summed(drafts: &[&Draft]) -> Evidence {
     let mut whole = drafts[0].evidence.clone();
@@ -206,7 +211,7 @@ fn steps(base: &Base, group: &Group<'_>, named: &Named) -> Vec<Correction> {
             } else {
                 summed(&group.drafts)
             };
-            let description = format!("{}.", sentence(first, &evidence));
+            let description = capital(&format!("{}.", sentence(first, &evidence)));
             corrections.push(Correction {
                 action: Action { target, description, change: change.clone() },
                 evidence,

@@ -143,7 +143,7 @@ impl Book {
         let key = (path, method);
         let sight = self.sight(base, &key, &values, (when, body));
         *self.operations.entry(key.clone()).or_default().statuses.entry(status).or_default() += 1;
-        self.reply(base, &key, status, content, &sight);
+        self.reply(base, &key, status, entry, &sight);
     }
 
     fn undocumented(&mut self, method: &str, path: String) {
@@ -180,14 +180,8 @@ impl Book {
         }
     }
 
-    fn reply(
-        &mut self,
-        base: &Base,
-        key: &Key,
-        status: u16,
-        content: &har::Content,
-        sight: &Sight,
-    ) {
+    fn reply(&mut self, base: &Base, key: &Key, status: u16, entry: &Entry, sight: &Sight) {
+        let content = &entry.response.content;
         let target = self.target(base, key, status);
         let Some(text) = &content.text else {
             let empty = status == 204 || content.size == Some(0.0);
@@ -201,6 +195,11 @@ impl Book {
             self.counts.unrecorded += 1;
             return;
         }
+        // Escapes take up to six bytes for one of the text.
+        if text.len() > har::LONGEST || (entry.is_cut && text.len() > har::LONGEST / 8) {
+            self.counts.too_large += 1;
+            return;
+        }
         let Some(body) = self.body(text, content) else { return };
         if body.trim_ascii().is_empty() {
             self.counts.empty += 1;
@@ -211,7 +210,7 @@ impl Book {
         }
         let media = essence(content.mime_type.as_deref().unwrap_or_default());
         match serde_json::from_slice::<Value>(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body)) {
-            Ok(value) => self.hold(base, key, status, (&target, &media), &value, sight),
+            Ok(value) => self.hold(key, status, (&target, &media), &value, sight),
             Err(error) => self.no_json(&error, key, status, (&target, &media), sight),
         }
     }
@@ -239,10 +238,6 @@ impl Book {
 
     /// The bytes of a body; `None` if there are none that can be read, which is then counted.
     fn body<'e>(&mut self, text: &'e str, content: &har::Content) -> Option<Cow<'e, [u8]>> {
-        if text.len() > har::LONGEST {
-            self.counts.too_large += 1;
-            return None;
-        }
         if !content
             .encoding
             .as_deref()
@@ -259,7 +254,6 @@ impl Book {
 
     fn hold(
         &mut self,
-        base: &Base,
         key: &Key,
         status: u16,
         (target, media): (&Target, &str),
@@ -268,7 +262,7 @@ impl Book {
     ) {
         self.counts.large_numbers += large(value);
         if status < 300 {
-            self.probe(base, key, value, sight);
+            self.probe(key, value, sight);
         }
         if let Target::Schema(id) = target {
             if !self.tallies.take(&self.forms, *id, value, sight) {
@@ -280,14 +274,16 @@ impl Book {
         self.other(key, status, media, target).shape.take(value, sight);
     }
 
-    fn probe(&mut self, base: &Base, key: &Key, value: &Value, sight: &Sight) {
+    fn probe(&mut self, key: &Key, value: &Value, sight: &Sight) {
         let name = format!("{} {}", key.1.to_ascii_uppercase(), key.0);
-        let has_envelope =
-            base.config.envelope.as_ref().is_none_or(|rule| value.get(&rule.payload).is_some());
         for probe in &mut self.probes {
-            if probe.operation.as_ref().is_some_and(|operation| *operation != name)
-                || (probe.operation.is_none() && !has_envelope)
-            {
+            if probe.operation.as_ref().is_some_and(|operation| *operation != name) {
+                continue;
+            }
+            // Where what should hold it is missing, nothing is said of it: that comes and goes.
+            let parent =
+                probe.pointer.rsplit_once('/').and_then(|(parent, _)| value.pointer(parent));
+            if !parent.is_some_and(Value::is_object) {
                 continue;
             }
             probe.asked += 1;

@@ -6,7 +6,7 @@ use super::claims::{self, About};
 use super::correct::{self, Draft, Step};
 use super::exchange::Book;
 use super::forms::{Form, More};
-use super::shape::{Nulls, Shape};
+use super::shape::{FORMED, Nulls, Shape};
 use super::tally::{Aspect, Tally, is_frozen_map};
 use super::witness::Witness;
 use super::{Base, Evidence, Fate, Finding, propose};
@@ -167,10 +167,16 @@ impl Place<'_> {
             _ => json!("number"),
         };
         let steps = vec![Step::Remove(vec!["format"]), Step::Update(json!({ "type": number }))];
+        let huge = self.tally.shape.huge;
+        let what = match huge {
+            0 => "a fraction",
+            huge if huge == misfits => "a number beyond 64 bits",
+            _ => "a fraction or a number beyond 64 bits",
+        };
         drafts.push(Draft {
             tail: ", and the document says integer".to_owned(),
             about: About { keys: &["type", "format"], whole: true },
-            ..self.draft("fraction", "a fraction".to_owned(), misfits, steps)
+            ..self.draft("fraction", what.to_owned(), misfits, steps)
         });
     }
 
@@ -291,8 +297,9 @@ impl Place<'_> {
         let objects = shape.kinds.object;
         let map = shape.map();
         if let Some(entries) = map.as_ref().or(shape.entries.as_deref()) {
-            let steps =
-                vec![Step::Update(json!({ "additionalProperties": entries.schema(self.nulls) }))];
+            let steps = vec![Step::Update(
+                json!({ "additionalProperties": entries.schema(self.nulls, FORMED) }),
+            )];
             let mut draft =
                 self.draft("more-keys", "keys that are data".to_owned(), objects, steps);
             draft.what = format!(
@@ -306,7 +313,7 @@ impl Place<'_> {
             return;
         }
         for (name, field) in &shape.fields {
-            let schema = field.schema(self.nulls);
+            let schema = field.schema(self.nulls, FORMED);
             let steps = vec![Step::Update(json!({ "properties": { name: schema } }))];
             let mut draft = self.draft("unknown-field", format!("`{name}`"), field.seen, steps);
             draft.evidence = evidence(&field.witness, objects, field.seen);
@@ -321,7 +328,7 @@ impl Place<'_> {
         let shape = &self.tally.shape;
         let Some(entries) = &shape.entries else { return };
         let update =
-            json!({ "type": "object", "additionalProperties": entries.schema(self.nulls) });
+            json!({ "type": "object", "additionalProperties": entries.schema(self.nulls, FORMED) });
         let update = if self.form.kind.is_some() {
             json!({ "additionalProperties": update["additionalProperties"] })
         } else {
@@ -343,7 +350,7 @@ impl Place<'_> {
         let shape = &self.tally.shape;
         let Some(items) = shape.items.as_ref().filter(|items| items.seen > 0) else { return };
         let is_list = self.form.kind.as_deref() == Some("array") && self.form.is_open_list;
-        let schema = items.schema(self.nulls);
+        let schema = items.schema(self.nulls, FORMED);
         if !is_list || schema == Value::Object(Map::new()) {
             return;
         }

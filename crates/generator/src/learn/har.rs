@@ -3,12 +3,11 @@
 //! An archive comes from outside and may be larger than memory, so nothing in it is held for longer than its exchange,
 //! and a string that goes on and on is cut on its way in. It must not know what a document is.
 
+use std::cell::Cell;
 use std::io::Read;
 
 use serde::Deserialize;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// The longest string that is let through, in bytes. A body that long is counted, and not read.
 pub(super) const LONGEST: usize = 4 << 20;
@@ -20,6 +19,9 @@ pub(super) struct Entry {
     pub(super) started_date_time: Option<String>,
     pub(super) request: Request,
     pub(super) response: Response,
+    /// Whether a string in it was cut.
+    #[serde(skip)]
+    pub(super) is_cut: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,9 +69,12 @@ pub(super) struct Broken {
 /// Hands every exchange of an archive to `take`, in order.
 pub(super) fn read(source: impl Read, take: &mut dyn FnMut(Entry)) -> Result<(), Broken> {
     let source = std::io::BufReader::with_capacity(1 << 16, source);
-    let mut json = serde_json::Deserializer::from_reader(Cutting::new(source));
-    let mut logs = 0;
-    let read = Top { take, logs: &mut logs }.deserialize(&mut json).and_then(|()| json.end());
+    let (cut, mut logs) = (Cell::new(false), 0);
+    let mut json = serde_json::Deserializer::from_reader(Cutting::new(source, &cut));
+    // A string is read byte by byte, so what was cut was cut in the entry that has just been read.
+    let mut take = |entry: Entry| take(Entry { is_cut: cut.take(), ..entry });
+    let read =
+        Top { take: &mut take, logs: &mut logs }.deserialize(&mut json).and_then(|()| json.end());
     read.map_err(|error| Broken {
         what: match error.classify() {
             serde_json::error::Category::Io => "it cannot be read any further",
@@ -172,7 +177,7 @@ impl<'de> Visitor<'de> for Entries<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(entry) = list.next_element::<Entry>().map_err(A::Error::custom)? {
+        while let Some(entry) = list.next_element::<Entry>()? {
             (self.0.take)(entry);
         }
         Ok(())
@@ -180,8 +185,9 @@ impl<'de> Visitor<'de> for Entries<'_> {
 }
 
 /// Lets JSON through, and of a string only its beginning: what follows is dropped up to the closing quotation mark.
-struct Cutting<R> {
+struct Cutting<'c, R> {
     inner: R,
+    told: &'c Cell<bool>,
     inside: bool,
     escaped: bool,
     /// Letters of a `\u0000` that are still to come.
@@ -190,9 +196,9 @@ struct Cutting<R> {
     cut: bool,
 }
 
-impl<R: Read> Cutting<R> {
-    fn new(inner: R) -> Self {
-        Self { inner, inside: false, escaped: false, hex: 0, length: 0, cut: false }
+impl<'c, R: Read> Cutting<'c, R> {
+    fn new(inner: R, told: &'c Cell<bool>) -> Self {
+        Self { inner, told, inside: false, escaped: false, hex: 0, length: 0, cut: false }
     }
 
     /// Whether a byte is let through.
@@ -222,11 +228,13 @@ impl<R: Read> Cutting<R> {
             self.escaped = byte == b'\\';
         }
         // Nothing but escapes: cut all the same, before memory ends.
-        !self.cut && self.length < 2 * LONGEST
+        self.cut |= self.length > 2 * LONGEST;
+        self.told.set(self.told.get() | self.cut);
+        !self.cut
     }
 }
 
-impl<R: Read> Read for Cutting<R> {
+impl<R: Read> Read for Cutting<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         loop {
             let read = self.inner.read(buffer)?;

@@ -14,6 +14,7 @@
 //! - `find`: from tallies to findings; `claims` knows what a person has decided, which is never overruled;
 //! - `correct`: from findings to overlay actions as a person would have written them; `effect` says what they would do
 //!   to Rust programs;
+//! - `scrub`: what may be written down of an exchange in the first place;
 //! - `page`: all of it as a page for a browser.
 //!
 //! Nothing here knows files, clocks or how a report looks on a terminal. The order of recordings and exchanges changes
@@ -59,9 +60,10 @@ mod har;
 mod page;
 mod propose;
 mod route;
-mod shape;
+mod scrub;
+pub(crate) mod shape;
 mod tally;
-mod witness;
+pub(crate) mod witness;
 
 #[cfg(test)]
 mod tests;
@@ -79,6 +81,7 @@ use crate::read::{self, Document};
 
 pub use correct::Correction;
 pub use counts::Counts;
+pub use scrub::Scrubber;
 
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

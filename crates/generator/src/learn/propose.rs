@@ -8,7 +8,7 @@ use super::correct::{Draft, Step};
 use super::exchange::{Book, Other};
 use super::find::{evidence, times};
 use super::forms::Form;
-use super::shape::{MOST_WORDS, Nulls};
+use super::shape::{FORMED, MOST_WORDS, Nulls};
 use super::tally::{Aspect, Tally};
 use super::{Base, Fate, Finding};
 use crate::pointer::Pointer;
@@ -106,7 +106,7 @@ fn texts(form: &Form, tally: &Tally, add: &mut Add<'_>) {
     if form.kind.as_deref() != Some("string") || form.format.is_some() || form.values.is_some() {
         return;
     }
-    if let Some(format) = shape.format().filter(|_| texts >= FEWEST_OF_FORM) {
+    if let Some(format) = shape.format(1).filter(|_| texts >= FEWEST_OF_FORM) {
         let steps = vec![Step::Update(json!({ "format": format }))];
         add(
             "format-seen",
@@ -187,7 +187,7 @@ fn content(other: &Other, media: &str, nulls: Nulls) -> Value {
         return json!({});
     }
     let schema = match media {
-        media if media.ends_with("json") => other.shape.schema(nulls),
+        media if media.ends_with("json") => other.shape.schema(nulls, FORMED),
         media if media.starts_with("text/") => json!({ "type": "string" }),
         _ => json!({ "type": "string", "format": "binary" }),
     };

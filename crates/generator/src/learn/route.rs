@@ -166,16 +166,51 @@ impl Routes {
         best.map(|(_, route, values)| Found::Operation { path: route.path.clone(), values })
     }
 
+    /// A path with a mark for everything in it that is not the document's.
+    pub(super) fn scrubbed(
+        &self,
+        method: &str,
+        address: &str,
+        path: &str,
+        mark: &dyn Fn(&str) -> String,
+    ) -> String {
+        let Found::Operation { path: template, values } = self.find(method, address) else {
+            let known = |segment: &str| segment.is_empty() || self.is_known(segment);
+            let one = |segment| if known(segment) { segment.to_owned() } else { mark(segment) };
+            return path.split('/').map(one).collect::<Vec<_>>().join("/");
+        };
+        let template = template.trim_end_matches('/');
+        let path: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+        // What stands before the template is the path of the server.
+        let base = path.len().saturating_sub(template.split('/').skip(1).count());
+        let mut scrubbed = path[..base].join("/");
+        let mut values = values.iter();
+        for segment in template.split('/').skip(1) {
+            scrubbed.push('/');
+            for piece in pieces(segment) {
+                match piece {
+                    Piece::Text(text) => scrubbed.push_str(&text),
+                    Piece::Value(_) => scrubbed.extend(values.next().map(|(_, value)| mark(value))),
+                }
+            }
+        }
+        scrubbed
+    }
+
+    /// Whether a segment of a path consists of words that the document uses.
+    fn is_known(&self, segment: &str) -> bool {
+        let own = words(segment);
+        let letters = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_');
+        !own.is_empty()
+            && segment.bytes().all(letters)
+            && own.iter().all(|word| self.words.contains(word))
+    }
+
     /// A path of which only words remain that the document itself uses.
     fn masked(&self, rest: &str) -> String {
         let mut masked = String::new();
         for segment in rest.trim_end_matches('/').split('/').skip(1).take(24) {
-            let own = words(segment);
-            let known = !own.is_empty()
-                && segment
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'))
-                && own.iter().all(|word| self.words.contains(word));
+            let known = self.is_known(segment);
             masked.push('/');
             masked.push_str(if known { segment } else { "{…}" });
         }

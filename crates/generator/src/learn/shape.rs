@@ -9,16 +9,16 @@ use serde_json::{Map, Value, json};
 use super::witness::{Sight, Witness};
 use crate::values;
 
+/// From so many texts of recordings on, the form that they share is their format.
+pub(super) const FORMED: u64 = 2;
 /// With more names than this, an object is a map whatever its keys look like.
 const MOST_FIELDS: usize = 200;
 /// So many different texts are told apart, by hash.
 pub(super) const MOST_WORDS: usize = 16;
-/// Above this, a number is not what other languages make of it.
-const EXACT: u64 = 1 << 53;
 
 /// How often each kind of value was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kinds {
+pub(crate) struct Kinds {
     pub(super) boolean: u64,
     pub(super) integer: u64,
     pub(super) number: u64,
@@ -42,7 +42,7 @@ impl Kinds {
     }
 
     /// The one type that all values have; an integer is a number as well.
-    pub(super) fn one(&self) -> Option<&'static str> {
+    pub(crate) fn one(&self) -> Option<&'static str> {
         match self.each().as_slice() {
             [(kind, _)] => Some(kind),
             [("integer", _), ("number", _)] => Some("number"),
@@ -63,19 +63,21 @@ pub(super) struct Forms {
 
 /// What was seen of values that no schema describes; and of those that one does, what it says nothing about.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shape {
-    pub(super) seen: u64,
+pub(crate) struct Shape {
+    pub(crate) seen: u64,
     pub(super) null: u64,
-    pub(super) kinds: Kinds,
+    pub(crate) kinds: Kinds,
     pub(super) forms: Forms,
-    /// Whole numbers beyond what a double holds, and numbers beyond 64 bits.
-    pub(super) large: u64,
+    /// Whole numbers beyond 63 bits, and beyond 64.
     pub(super) beyond: u64,
+    pub(super) huge: u64,
     /// Hashes of short texts, up to a few; more of them say that it is no enumeration.
     pub(super) words: std::collections::BTreeSet<u64>,
     pub(super) fields: BTreeMap<String, Shape>,
     /// What stands behind keys that are data.
     pub(super) entries: Option<Box<Shape>>,
+    /// In how many objects there were such keys.
+    pub(super) keyed: u64,
     /// How often each class of such keys was met.
     pub(super) keys: BTreeMap<&'static str, u64>,
     pub(super) items: Option<Box<Shape>>,
@@ -93,19 +95,12 @@ impl Shape {
             Value::Bool(_) => self.kinds.boolean += 1,
             Value::Number(number) if number.is_f64() => {
                 self.kinds.number += 1;
-                let beyond = number
-                    .as_f64()
-                    .is_some_and(|number| number.fract() == 0.0 && number.abs() >= 1.8e19);
-                self.beyond += u64::from(beyond);
+                let huge = |number: f64| number.fract() == 0.0 && number.abs() >= 9.2e18;
+                self.huge += u64::from(number.as_f64().is_some_and(huge));
             }
             Value::Number(number) => {
                 self.kinds.integer += 1;
-                let size = number
-                    .as_u64()
-                    .or_else(|| number.as_i64().map(i64::unsigned_abs))
-                    .unwrap_or_default();
-                self.large += u64::from(size > EXACT);
-                self.beyond += u64::from(size > i64::MAX.unsigned_abs());
+                self.beyond += u64::from(!number.is_i64());
             }
             Value::String(text) => self.text(text),
             Value::Array(_) => self.kinds.array += 1,
@@ -132,8 +127,13 @@ impl Shape {
     }
 
     /// Counts a value with everything in it.
-    pub(super) fn take(&mut self, value: &Value, sight: &Sight) {
+    pub(crate) fn take(&mut self, value: &Value, sight: &Sight) {
         self.count(value, sight);
+        self.inside(value, sight);
+    }
+
+    /// Counts what is in a value that was counted itself already.
+    pub(super) fn inside(&mut self, value: &Value, sight: &Sight) {
         match value {
             Value::Array(list) => {
                 let items = self.items.get_or_insert_default();
@@ -141,27 +141,37 @@ impl Shape {
             }
             Value::Object(object) => {
                 let numbers = !object.is_empty() && object.keys().all(|key| is_number(key));
-                for (key, value) in object {
-                    self.member(key, value, numbers, sight);
-                }
+                let members = object.iter();
+                let keyed = members.fold(false, |keyed, (key, value)| {
+                    self.member(key, value, numbers, sight) | keyed
+                });
+                self.keyed += u64::from(keyed);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 
-    /// Counts a member of an object that no schema describes. `numbers`: whether its siblings are numbers.
-    pub(super) fn member(&mut self, key: &str, value: &Value, numbers: bool, sight: &Sight) {
+    /// Counts a member of an object that no schema describes; whether its key is data. `numbers`: whether its siblings
+    /// are numbers.
+    pub(super) fn member(
+        &mut self,
+        key: &str,
+        value: &Value,
+        numbers: bool,
+        sight: &Sight,
+    ) -> bool {
         let class = class(key).or_else(|| (numbers && is_number(key)).then_some("number"));
         if let Some(class) = class {
             *self.keys.entry(class).or_default() += 1;
         } else if !self.overfull {
             self.fields.entry(key.to_owned()).or_default().take(value, sight);
             self.fold();
-            return;
+            return false;
         } else {
             *self.keys.entry("name").or_default() += 1;
         }
         self.entries.get_or_insert_default().take(value, sight);
+        true
     }
 
     /// Makes a map of an object that has more fields than anybody would write.
@@ -181,8 +191,9 @@ impl Shape {
     pub(super) fn merge(&mut self, other: Self) {
         self.seen += other.seen;
         self.null += other.null;
-        self.large += other.large;
+        self.keyed += other.keyed;
         self.beyond += other.beyond;
+        self.huge += other.huge;
         let (a, b) = (&mut self.kinds, &other.kinds);
         a.boolean += b.boolean;
         a.integer += b.integer;
@@ -235,21 +246,23 @@ impl Shape {
         Some(all)
     }
 
-    /// A schema that allows everything seen, and says no more than was seen.
-    pub(super) fn schema(&self, nulls: Nulls) -> Value {
+    /// A schema that allows everything seen, and says no more than was seen. `formed` is from how many texts on the form
+    /// that they share is their format.
+    pub(crate) fn schema(&self, nulls: Nulls, formed: u64) -> Value {
         let mut schema = Map::new();
         let Some(kind) = self.kinds.one() else { return Value::Object(schema) };
         schema.insert("type".to_owned(), json!(kind));
         match kind {
-            "string" => {
-                schema.extend(self.format().map(|format| ("format".to_owned(), json!(format))))
-            }
+            "string" => schema
+                .extend(self.format(formed).map(|format| ("format".to_owned(), json!(format)))),
             "array" => {
-                let items =
-                    self.items.as_ref().map_or_else(|| json!({}), |items| items.schema(nulls));
+                let items = self
+                    .items
+                    .as_ref()
+                    .map_or_else(|| json!({}), |items| items.schema(nulls, formed));
                 schema.insert("items".to_owned(), items);
             }
-            "object" => self.members(&mut schema, nulls),
+            "object" => self.members(&mut schema, nulls, formed),
             _ => {}
         }
         if self.null > 0 {
@@ -258,24 +271,27 @@ impl Shape {
         Value::Object(schema)
     }
 
-    fn members(&self, schema: &mut Map<String, Value>, nulls: Nulls) {
+    fn members(&self, schema: &mut Map<String, Value>, nulls: Nulls, formed: u64) {
         if let Some(entries) = self.map() {
-            schema.insert("additionalProperties".to_owned(), entries.schema(nulls));
+            schema.insert("additionalProperties".to_owned(), entries.schema(nulls, formed));
             return;
         }
-        let properties: Map<String, Value> =
-            self.fields.iter().map(|(name, field)| (name.clone(), field.schema(nulls))).collect();
+        let properties: Map<String, Value> = self
+            .fields
+            .iter()
+            .map(|(name, field)| (name.clone(), field.schema(nulls, formed)))
+            .collect();
         if !properties.is_empty() {
             schema.insert("properties".to_owned(), properties.into());
         }
         if let Some(entries) = &self.entries {
-            schema.insert("additionalProperties".to_owned(), entries.schema(nulls));
+            schema.insert("additionalProperties".to_owned(), entries.schema(nulls, formed));
         }
     }
 
-    /// The one format that all texts have, where there are at least two of them.
-    pub(super) fn format(&self) -> Option<&'static str> {
-        let all = |count: u64| count >= 2 && count == self.kinds.string;
+    /// The one format that all texts have, where there are at least `formed` of them.
+    pub(super) fn format(&self, formed: u64) -> Option<&'static str> {
+        let all = |count: u64| count >= formed.max(1) && count == self.kinds.string;
         match &self.forms {
             forms if all(forms.date_time) => Some("date-time"),
             forms if all(forms.date) => Some("date"),
@@ -298,7 +314,7 @@ impl Shape {
 
 /// How a document says that null is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Nulls {
+pub(crate) enum Nulls {
     /// `nullable: true`, as OpenAPI 3.0 has it.
     Keyword,
     /// `null` among the types, as OpenAPI 3.1 has it.
@@ -319,17 +335,17 @@ impl Nulls {
     }
 }
 
-pub(super) fn is_number(key: &str) -> bool {
+pub(crate) fn is_number(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a key is, if it is data and no name: an id, a day, a time, something that only a machine writes.
-pub(super) fn class(key: &str) -> Option<&'static str> {
+pub(crate) fn class(key: &str) -> Option<&'static str> {
     let digits = key.bytes().filter(u8::is_ascii_digit).count();
     let month = key.len() == 7 && values::is_date(&format!("{key}-01"));
     let name =
         |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '$' | ':');
-    if key.len() >= 5 && digits == key.len() {
+    if key.len() >= 4 && digits == key.len() {
         Some("number")
     } else if values::is_date(key) || values::is_date_time(key) || month {
         Some("date")

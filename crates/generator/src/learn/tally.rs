@@ -77,7 +77,7 @@ impl Tallies {
         if let Some(aspect) = misfit(form, value) {
             *self.list[id].misfits.entry(aspect).or_default() += 1;
             if aspect == Aspect::Kind {
-                self.list[id].shape.take_inside(value, sight);
+                self.list[id].shape.inside(value, sight);
                 return;
             }
         }
@@ -90,7 +90,9 @@ impl Tallies {
                 .iter()
                 .find(|arm| fits(forms, **arm, value, &mut self.budget, nested + 1))
             {
-                Some(&arm) => self.hold(forms, arm, value, sight, (nested + 1, whole)),
+                Some(&arm) => {
+                    self.hold(forms, arm, value, sight, (nested + 1, whole && is_choice(form)))
+                }
                 None => *self.list[id].misfits.entry(Aspect::Arms).or_default() += 1,
             }
         }
@@ -127,9 +129,10 @@ impl Tallies {
         let composed = !form.all.is_empty() || !form.any.is_empty();
         let numbers = form.properties.keys().all(|name| is_number(name));
         let frozen = is_frozen_map(form);
+        let mut keyed = false;
         for (key, value) in object {
             if frozen {
-                self.list[id].shape.member(key, value, true, sight);
+                keyed |= self.list[id].shape.member(key, value, true, sight);
                 continue;
             }
             if let Some(&property) = form.properties.get(key) {
@@ -150,32 +153,25 @@ impl Tallies {
                     // A part of a composition knows some of the properties only, and an object of which nothing is
                     // said is anything.
                     let described = form.has_properties || form.kind.as_deref() == Some("object");
-                    if whole && !composed && described {
-                        self.list[id].shape.member(key, value, numbers, sight);
-                    } else if composed && whole && !declared(forms, id, key, 0) {
-                        self.list[id].shape.member(key, value, false, sight);
+                    let unknown = if composed {
+                        !is_choice(form) && !declared(forms, id, key, 0)
+                    } else {
+                        described
+                    };
+                    if whole && unknown {
+                        keyed |=
+                            self.list[id].shape.member(key, value, numbers && !composed, sight);
                     }
                 }
             }
         }
+        self.list[id].shape.keyed += u64::from(keyed);
     }
 }
 
-impl Shape {
-    /// Counts what is in a value that was counted itself already.
-    fn take_inside(&mut self, value: &Value, sight: &Sight) {
-        match value {
-            Value::Array(list) => {
-                let items = self.items.get_or_insert_default();
-                list.iter().for_each(|item| items.take(item, sight));
-            }
-            Value::Object(object) => {
-                let numbers = !object.is_empty() && object.keys().all(|key| is_number(key));
-                object.iter().for_each(|(key, value)| self.member(key, value, numbers, sight));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
+/// Whether a schema is one of several alternatives and nothing beside: then the alternative knows what there may be.
+fn is_choice(form: &Form) -> bool {
+    !form.any.is_empty() && form.all.is_empty() && form.properties.is_empty()
 }
 
 /// Whether a composition knows a property somewhere, or takes any.

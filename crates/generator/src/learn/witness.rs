@@ -8,7 +8,7 @@ const MOST_ACCOUNTS: usize = 1_000;
 
 /// One reply, as whoever counts needs to know it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sight {
+pub(crate) struct Sight {
     /// Its number.
     pub(super) reply: u64,
     /// Whether the same body was seen before.

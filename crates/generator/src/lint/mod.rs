@@ -81,6 +81,8 @@ pub struct Mend {
 pub struct Looked {
     /// What is suspicious, in the order of [`CODES`], then of the document.
     pub findings: Vec<Finding>,
+    /// Whether all examples were held against their schemas; of more than a million values the rest is not.
+    pub is_whole: bool,
     raw: Value,
 }
 
@@ -146,6 +148,7 @@ fn look(raw: Document) -> Looked {
     read::refine(&mut document, None, &mut Diagnostics::new());
     let survey = survey::Survey::of(&document);
     let evidence = evidence::Evidence::of(&survey);
+    let is_whole = evidence.is_whole();
     let mut findings = Vec::new();
     for rule in RULES {
         rule(&survey, &evidence, &mut findings);
@@ -181,7 +184,7 @@ fn look(raw: Document) -> Looked {
                 Some(action::help(&action::single(mend, finding, &raw.value)));
         }
     }
-    Looked { findings, raw: raw.value }
+    Looked { findings, is_whole, raw: raw.value }
 }
 
 type Rule = fn(&survey::Survey<'_>, &evidence::Evidence<'_>, &mut Vec<Finding>);
