@@ -1,6 +1,6 @@
 //! What a finding would do to Rust programs: asked of those who compare clients, one operation at a time.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::correct::Correction;
 use super::{Base, Effect, Finding};
@@ -52,21 +52,64 @@ fn effect(base: &Base, finding: &Finding) -> Option<Effect> {
     Some(Effect { class, reasons })
 }
 
-/// The document with the one path that a place is in; for a shared schema, with all that there are.
+/// The document with the one path that a place is in; for a shared schema, with the first path that uses it.
 fn excerpt(raw: &Value, at: &Pointer) -> Option<Value> {
     let mut tokens = at.tokens();
-    let (section, path) = (tokens.next()?, tokens.next()?);
-    let mut document = Map::new();
-    for (key, value) in raw.as_object()? {
-        if key != "paths" {
-            document.insert(key.clone(), value.clone());
-        } else if section == "paths" {
-            document.insert(key.clone(), json!({ path.as_ref(): value.get(path.as_ref())? }));
-        } else {
-            document.insert(key.clone(), value.clone());
+    let (section, name) = (tokens.next()?, tokens.next()?);
+    let paths = raw.get("paths")?.as_object()?;
+    let (path, item) = match section.as_ref() {
+        "paths" => paths.get_key_value(name.as_ref())?,
+        _ => {
+            let users = users(raw, &format!("{name}/{}", tokens.next()?));
+            paths.iter().find(|(_, item)| refers(item, &users))?
+        }
+    };
+    let mut document = raw.as_object()?.clone();
+    document.insert("paths".to_owned(), json!({ path: item }));
+    Some(document.into())
+}
+
+/// Every part of the components that leads to one of them, and that one itself.
+fn users(raw: &Value, component: &str) -> Vec<String> {
+    let mut users = vec![format!("#/components/{component}")];
+    let all = raw.get("components").and_then(Value::as_object);
+    let parts: Vec<(String, &Value)> = all
+        .into_iter()
+        .flatten()
+        .flat_map(|(section, parts)| {
+            parts
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(move |(name, part)| (format!("#/components/{section}/{name}"), part))
+        })
+        .collect();
+    loop {
+        let before = users.len();
+        for (name, part) in &parts {
+            if !users.contains(name) && refers(part, &users) {
+                users.push(name.clone());
+            }
+        }
+        if users.len() == before {
+            return users;
         }
     }
-    Some(document.into())
+}
+
+/// Whether something in a value refers to one of these.
+fn refers(value: &Value, to: &[String]) -> bool {
+    match value {
+        Value::Object(object) => object.iter().any(|(key, value)| match value.as_str() {
+            Some(text) if key == "$ref" => to.iter().any(|name| {
+                text.strip_prefix(name.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }),
+            _ => refers(value, to),
+        }),
+        Value::Array(list) => list.iter().any(|value| refers(value, to)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 /// The action, if there is anything for it in an excerpt.

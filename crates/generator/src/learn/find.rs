@@ -292,7 +292,10 @@ impl Place<'_> {
             self.thaw(drafts);
             return;
         }
-        let is_free = !self.form.has_properties && self.form.more == More::Unsaid;
+        // Whatever an object without properties holds is allowed; and beside alternatives, nothing is added unasked.
+        let is_any =
+            !self.form.has_properties && self.form.more == More::Unsaid && self.form.all.is_empty();
+        let is_free = is_any || !self.form.any.is_empty();
         let fate = if is_free { Fate::Proposed } else { Fate::Written };
         let objects = shape.kinds.object;
         let map = shape.map();

@@ -192,13 +192,24 @@ struct Cutting<'c, R> {
     escaped: bool,
     /// Letters of a `\u0000` that are still to come.
     hex: u8,
+    /// Whether the last of these was the first half of a surrogate pair.
+    high: bool,
     length: usize,
     cut: bool,
 }
 
 impl<'c, R: Read> Cutting<'c, R> {
     fn new(inner: R, told: &'c Cell<bool>) -> Self {
-        Self { inner, told, inside: false, escaped: false, hex: 0, length: 0, cut: false }
+        Self {
+            inner,
+            told,
+            inside: false,
+            escaped: false,
+            hex: 0,
+            high: false,
+            length: 0,
+            cut: false,
+        }
     }
 
     /// Whether a byte is let through.
@@ -215,20 +226,24 @@ impl<'c, R: Read> Cutting<'c, R> {
             return true;
         }
         // A cut is made before a letter or an escape, never within one, nor between two halves of a surrogate pair.
-        if begins && self.length > LONGEST && byte != b'\\' {
-            self.cut = true;
+        if begins {
+            self.cut |= self.length > LONGEST && !self.high;
+            self.high = false;
         }
         self.length += 1;
         if self.escaped {
             self.escaped = false;
             self.hex = if byte == b'u' { 4 } else { 0 };
         } else if self.hex > 0 {
+            self.high = match self.hex {
+                4 => byte.eq_ignore_ascii_case(&b'd'),
+                3 => self.high && matches!(byte, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
+                _ => self.high,
+            };
             self.hex -= 1;
         } else {
             self.escaped = byte == b'\\';
         }
-        // Nothing but escapes: cut all the same, before memory ends.
-        self.cut |= self.length > 2 * LONGEST;
         self.told.set(self.told.get() | self.cut);
         !self.cut
     }

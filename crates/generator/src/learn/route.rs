@@ -137,8 +137,8 @@ impl Routes {
             .iter()
             .filter(|route| route.methods.iter().any(|known| known.eq_ignore_ascii_case(method)))
         {
-            let own = route.segments.len()
-                - usize::from(route.path.len() > 1 && route.path.ends_with('/'));
+            // A last slash says nothing, and a path that is nothing else has no segments.
+            let own = route.segments.len() - usize::from(route.path.ends_with('/'));
             if own != segments.len() {
                 continue;
             }

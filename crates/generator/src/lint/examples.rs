@@ -1,6 +1,6 @@
 //! Examples that their schema does not allow, and schemas that say less than their examples.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -16,11 +16,12 @@ use crate::values;
 
 pub(super) fn run(survey: &Survey<'_>, evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     let nullable = is_30(survey);
+    let index = Index::of(evidence);
     let mut told: BTreeSet<(&Pointer, String)> = BTreeSet::new();
     for (schema, misfit) in &evidence.misfits {
         let kind = match misfit {
             // The entries of a map are one finding.
-            Misfit::Extra(key, _) if class(key).is_some() || is_number(key) => "entry".to_owned(),
+            Misfit::Extra(key, _) if class(key).is_some() => "entry".to_owned(),
             Misfit::Extra(key, _) | Misfit::Missing(key) => format!("property {key}"),
             Misfit::Enum(value) => format!("value {value}"),
             Misfit::Null => "null".to_owned(),
@@ -29,8 +30,58 @@ pub(super) fn run(survey: &Survey<'_>, evidence: &Evidence<'_>, findings: &mut V
             }
         };
         if told.insert((&schema.pointer, kind)) {
-            findings.extend(one(schema, misfit, evidence, nullable));
+            let at = &schema.pointer;
+            let share = index.share(at, misfit, evidence.at(at).len());
+            let found = match misfit {
+                Misfit::Extra(name, value) => {
+                    Some(extra(schema, name, value, &index, nulls(nullable)))
+                }
+                misfit => one(schema, misfit, evidence, nullable),
+            };
+            findings.extend(found.map(|found| Finding { share, ..found }));
         }
+    }
+}
+
+/// What the examples show at each schema, so that nothing is looked for twice.
+struct Index<'e> {
+    /// How often null and fractions do not fit.
+    nulls: BTreeMap<&'e Pointer, usize>,
+    fractions: BTreeMap<&'e Pointer, usize>,
+    /// The properties that only examples have.
+    extras: BTreeMap<&'e Pointer, Vec<(&'e str, &'e Value)>>,
+}
+
+impl<'e> Index<'e> {
+    fn of(evidence: &'e Evidence<'_>) -> Self {
+        let mut index =
+            Self { nulls: BTreeMap::new(), fractions: BTreeMap::new(), extras: BTreeMap::new() };
+        for (schema, misfit) in &evidence.misfits {
+            let at = &schema.pointer;
+            match misfit {
+                Misfit::Null => *index.nulls.entry(at).or_default() += 1,
+                Misfit::Fraction(_) => *index.fractions.entry(at).or_default() += 1,
+                Misfit::Extra(name, value) => {
+                    index.extras.entry(at).or_default().push((name, value))
+                }
+                Misfit::Kind(_)
+                | Misfit::Format(_)
+                | Misfit::Enum(_)
+                | Misfit::Arms(_)
+                | Misfit::Missing(_) => {}
+            }
+        }
+        index
+    }
+
+    /// How many of the values at a schema do not fit in the same way, of how many.
+    fn share(&self, at: &Pointer, misfit: &Misfit<'_>, seen: usize) -> Option<(usize, usize)> {
+        let count = match misfit {
+            Misfit::Null => self.nulls.get(at),
+            Misfit::Fraction(_) => self.fractions.get(at),
+            _ => None,
+        };
+        count.map(|count| (*count, seen))
     }
 }
 
@@ -90,7 +141,8 @@ fn one(
             found.mends.push(Mend { at: at.child("format"), change: Change::Remove });
             Some(found)
         }
-        Misfit::Extra(name, value) => Some(extra(schema, name, value, evidence, nulls(nullable))),
+        // That is told by who knows all of them.
+        Misfit::Extra(..) => None,
     }
 }
 
@@ -99,23 +151,15 @@ fn nulls(nullable: bool) -> Nulls {
 }
 
 /// A property that only examples have: a field, or an entry where the object is a map.
-fn extra(
-    schema: &Node<'_>,
-    name: &str,
-    value: &Value,
-    evidence: &Evidence<'_>,
-    nulls: Nulls,
-) -> Finding {
+fn extra(schema: &Node<'_>, name: &str, value: &Value, index: &Index<'_>, nulls: Nulls) -> Finding {
     let at = &schema.pointer;
     let properties = schema.get("properties");
     let mut siblings = properties.iter().flat_map(Node::entries).map(|(sibling, _)| sibling);
     let numbers = is_number(name) && siblings.all(is_number);
     let is_entry = |key: &str| class(key).is_some() || (numbers && is_number(key));
     let alike = |key: &str| if is_entry(name) { is_entry(key) } else { key == name };
-    let all = evidence.misfits.iter().filter_map(|(other, misfit)| match misfit {
-        Misfit::Extra(key, value) if other.pointer == *at && alike(key) => Some(*value),
-        _ => None,
-    });
+    let extras = index.extras.get(at).into_iter().flatten();
+    let all = extras.filter(|(key, _)| alike(key)).map(|(_, value)| *value);
     let seen = shape(all).schema(nulls, 1);
     let message =
         format!("`{name}` stands in an example ({}), and not in the schema", short(value));

@@ -65,6 +65,8 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
     /// What would put it right; empty if only a person can know.
     pub mends: Vec<Mend>,
+    /// Where it is about values of examples: how many do not fit, of how many.
+    pub share: Option<(usize, usize)>,
 }
 
 /// A change of one node.
@@ -222,6 +224,7 @@ fn finding(code: &'static str, message: String, at: &Pointer, update: Option<Val
     Finding {
         diagnostic: Diagnostic::warning(code, message).at(at),
         mends: mends.into_iter().collect(),
+        share: None,
     }
 }
 
