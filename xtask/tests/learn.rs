@@ -232,9 +232,7 @@ fn neither_order_nor_repetition_changes_a_byte() {
     };
     let all = exchanges();
     let expected = outputs(std::slice::from_ref(&all));
-    for seed in 1..2 {
-        assert!(outputs(&[shuffled(all.clone(), seed)]) == expected, "seed {seed}");
-    }
+    assert!(outputs(&[shuffled(all.clone(), 1)]) == expected, "another order");
     let (one, other) = all.split_at(13);
     assert!(outputs(&[other.to_vec(), one.to_vec()]) == expected, "two files");
     assert!(

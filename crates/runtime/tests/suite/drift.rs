@@ -89,3 +89,32 @@ async fn limits_and_credits_are_read_from_headers_and_bodies() {
     assert_eq!((limit.limit, limit.remaining), (Some(1000), Some(998)));
     assert_eq!(reply.is_cached(), Some(true));
 }
+
+/// Keeps what hooks see of bodies.
+struct Bodies(Arc<Mutex<Vec<String>>>);
+
+impl lockstep_runtime::Middleware for Bodies {
+    fn after(&self, _: &lockstep_runtime::CallInfo<'_>, outcome: &lockstep_runtime::Outcome<'_>) {
+        let body = String::from_utf8_lossy(outcome.body.unwrap_or_default()).into_owned();
+        self.0.lock().expect("no panic").push(body);
+    }
+}
+
+#[tokio::test]
+async fn a_hook_sees_bodies_without_keys() {
+    let body = format!(r#"{{"data": {{"items": []}}, "echo": "{KEY}"}}"#);
+    let server = Server::start(move |_, number| match number {
+        0 => vec![json(&body)],
+        _ => vec![crate::server::reply(401, &[], r#"{"error": "Unauthorized"}"#)],
+    })
+    .await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    let client = Client::tuned(&server, |builder| builder.middleware(Bodies(kept)));
+    client.overview("acct").await.expect("a reply");
+    client.overview("acct").await.expect_err("a refusal");
+    assert_eq!(
+        *seen.lock().expect("no panic"),
+        [r#"{"data": {"items": []}, "echo": "[key]"}"#, r#"{"error": "Unauthorized"}"#]
+    );
+}
