@@ -43,6 +43,9 @@ pub(super) enum Found {
     Foreign,
 }
 
+/// A route that fits: its rank, and the values in the path.
+type Candidate<'r> = (Vec<usize>, &'r Route, Vec<(String, String)>);
+
 /// The parts of a URL that say where it leads.
 struct Url<'u> {
     authority: String,
@@ -131,7 +134,7 @@ impl Routes {
     fn route(&self, method: &str, rest: &str) -> Option<Found> {
         let segments: Vec<String> =
             rest.trim_end_matches('/').split('/').skip(1).map(decoded).collect();
-        let mut best: Option<(Vec<usize>, &Route, Vec<(String, String)>)> = None;
+        let mut best: Option<Candidate<'_>> = None;
         for route in self
             .routes
             .iter()
