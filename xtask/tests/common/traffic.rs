@@ -35,7 +35,7 @@ fn message(index: usize) -> Value {
         "isMediaReady": true,
         "mediaCount": 1,
         "media": [media(index)],
-        "previews": if index % 2 == 0 { json!([]) } else { json!([{ "id": index, "kind": "still" }]) },
+        "previews": if index.is_multiple_of(2) { json!([]) } else { json!([{ "id": index, "kind": "still" }]) },
         "isTip": false,
         "isReportedByMe": false,
         "viewedCount": if index == 17 { Value::Null } else { json!(index) },
@@ -47,7 +47,7 @@ fn message(index: usize) -> Value {
         "statsByDay": { format!("2026-10-{:02}", 1 + index % 27): { "views": index } },
         "recipients": recipients(index),
     });
-    if index % 3 == 0 {
+    if index.is_multiple_of(3) {
         message["isPinned"] = json!(true);
     }
     message
@@ -84,7 +84,7 @@ fn media(index: usize) -> Value {
 pub(crate) fn body(index: usize) -> Value {
     let messages: Vec<Value> = (2 * index..2 * index + 2).map(message).collect();
     let mut body = json!({ "data": { "hasMore": index % 7 != 6, "items": messages } });
-    if index % 5 == 0 {
+    if index.is_multiple_of(5) {
         body["_pagination"] = Value::Null;
     } else if index % 5 < 4 {
         body["_pagination"] = json!({ "next_page": if index % 5 == 1 { Value::Null } else { json!("https://app.onlyfansapi.com/api/acct_7d3f9a/x?offset=10") } });
@@ -92,7 +92,7 @@ pub(crate) fn body(index: usize) -> Value {
     if index % 10 != 9 {
         body["_meta"] = json!({
             "_credits": { "used": 1, "balance": 4_000 - index, "note": "Always" },
-            "_cache": { "is_cached": index % 2 == 0, "cached_at": if index % 2 == 0 { json!("2026-11-02T03:04:05+00:00") } else { Value::Null }, "note": "Pumpernickel" },
+            "_cache": { "is_cached": index.is_multiple_of(2), "cached_at": if index.is_multiple_of(2) { json!("2026-11-02T03:04:05+00:00") } else { Value::Null }, "note": "Pumpernickel" },
             "_rate_limits": { "limit_minute": 1000, "limit_day": null, "remaining_minute": 990, "remaining_day": null, "notice": "Daily limits were removed." },
         });
     }
