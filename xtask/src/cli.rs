@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{self, Outcome};
 use crate::documents::Access;
 use crate::report::Report;
-use crate::{corpus, diff, disk, import, lint, normalize, sync_upstream};
+use crate::{corpus, diff, disk, import, learn, lint, normalize, record, sync_upstream};
 
 /// The commands of this repository.
 #[derive(Debug, Parser)]
@@ -34,6 +34,10 @@ pub enum Command {
     Sync(sync_upstream::Sync),
     /// Tell what is suspicious in the document, and how to mend it
     Lint(lint::Lint),
+    /// Stand in front of an API and write down what comes back, without values, for `learn`
+    Record(record::Record),
+    /// Tell what recorded traffic says of the document, and append what only loosens it to the overlay
+    Learn(learn::Learn),
     /// Tell what changed between two documents, on the wire and for Rust programs
     Diff(diff::Diff),
     /// Try the generator on every document of a folder, and say how it went
@@ -49,7 +53,7 @@ impl Command {
             Self::Lint(command) => &command.access,
             Self::Diff(command) => &command.access,
             Self::Corpus(command) => &command.access,
-            Self::Import(_) | Self::Sync(_) => return None,
+            Self::Import(_) | Self::Sync(_) | Self::Record(_) | Self::Learn(_) => return None,
         })
     }
 }
@@ -151,7 +155,12 @@ pub struct Generate {
 /// Runs one command. `out` gets what was asked for, `err` what went wrong, with the colours of a
 /// terminal if it is one.
 pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) -> Outcome {
-    let usual = Options::default();
+    let mut usual = Options::default();
+    if let Command::Learn(command) = &cli.command
+        && command.message_format == learn::LearnFormat::Json
+    {
+        usual.message_format = MessageFormat::Json;
+    }
     let options = match &cli.command {
         Command::Regenerate(command) => &command.options,
         Command::Generate(command) => &command.options,
@@ -159,7 +168,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Import(command) => &command.options,
         Command::Sync(command) => &command.options,
         Command::Lint(command) => &command.options,
-        Command::Diff(_) | Command::Corpus(_) => &usual,
+        Command::Diff(_) | Command::Corpus(_) | Command::Learn(_) | Command::Record(_) => &usual,
     };
     let mut report =
         Report::new(options.message_format, out, err).coloured(coloured).verbose(options.verbose);
@@ -176,6 +185,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write, coloured: bool) 
         Command::Import(command) => import::import(command, &mut report),
         Command::Sync(command) => sync_upstream::sync(command, &mut report),
         Command::Lint(command) => lint::lint(command, &mut report),
+        Command::Record(command) => record::record(command, &mut report),
+        Command::Learn(command) => learn::learn(command, &mut report),
         Command::Diff(command) => diff::diff(command, &mut report),
         Command::Corpus(command) => corpus::corpus(command, &mut report),
     };

@@ -8,6 +8,7 @@
 //! - [`import`] and [`sync_upstream`] what upstream publishes, into `spec/`;
 //! - [`diff`] what changed, for the wire and for programs;
 //! - [`lint`] what is suspicious in it, and how to mend that;
+//! - [`record`] and [`learn`] what its API really sends, and what that says of it;
 //! - [`corpus`] whether the generator holds on documents that nobody prepared;
 //! - [`normalize`] the document as the generator understands it, for other tools, and [`engine`] one of them;
 //! - [`report`] what people and scripts get to see.
@@ -23,8 +24,10 @@ pub mod disk;
 pub mod documents;
 pub mod engine;
 pub mod import;
+pub mod learn;
 pub mod lint;
 pub mod normalize;
+pub mod record;
 pub mod report;
 pub mod sync_upstream;
 pub mod workspace;

@@ -1,7 +1,7 @@
 //! `cargo xtask lint`: what is suspicious in upstream's document, and the overlay actions that mend it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use lockstep_generator::diagnostic::{Diagnostics, Severity};
@@ -59,7 +59,9 @@ pub fn lint(command: &Lint, report: &mut Report<'_>) -> Result<Outcome, Failure>
 /// As [`lint()`].
 pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<Outcome, Failure> {
     let mode = if command.write { command.options.mode() } else { Mode::DryRun };
-    let guard = Guard::for_mode(mode, root)?;
+    // The overlay may lie elsewhere; whether it can be written is found out before anything is said.
+    let folder = overlay_folder(root, &command.overlay)?;
+    let guard = Guard::for_mode(mode, &folder.0)?;
     let spec = workspace::shown(&command.spec);
     let document = Whole::read(&root.join(&command.spec), &spec, &command.access)?;
     let shown = workspace::shown(&command.overlay);
@@ -79,13 +81,29 @@ pub fn lint_in(root: &Path, command: &Lint, report: &mut Report<'_>) -> Result<O
             report.told("", &json!({ "type": "action", "action": action.to_value() }));
         }
     }
+    if !looked.is_whole {
+        report.told(
+            "the document has more than a million example values; those beyond were not held against their schemas",
+            &json!({ "type": "limit", "what": "examples" }),
+        );
+    }
     summary(&looked, command, report);
     let warnings =
         looked.findings.iter().any(|finding| finding.diagnostic.severity != Severity::Note);
     if !command.write {
         return Ok(if warnings { Outcome::Stale } else { Outcome::Done });
     }
-    write((root, guard.as_ref()), command, &document, overlay, looked, report)
+    write((&folder, guard.as_ref()), command, &document, overlay, looked, report)
+}
+
+/// The folder that writing an overlay is up to, and its name there: the repository, unless it lies elsewhere.
+pub(crate) fn overlay_folder(root: &Path, overlay: &Path) -> Result<(PathBuf, String), Failure> {
+    if overlay.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Ok((root.to_owned(), workspace::shown(overlay)));
+    }
+    let path = root.join(overlay);
+    let (folder, name) = workspace::parted(&path)?;
+    Ok((folder.to_owned(), name))
 }
 
 fn look(
@@ -106,7 +124,7 @@ fn look(
 
 /// Appends until there is nothing more to mend, then writes the overlay once.
 fn write(
-    (root, guard): (&Path, Option<&Guard>),
+    (folder, guard): (&(PathBuf, String), Option<&Guard>),
     command: &Lint,
     document: &Whole,
     mut overlay: Option<Input>,
@@ -134,11 +152,11 @@ fn write(
     }
     let files = match overlay {
         Some(overlay) if !appended.is_empty() => {
-            vec![File { path, contents: overlay.text.into_bytes() }]
+            vec![File { path: folder.1.clone(), contents: overlay.text.into_bytes() }]
         }
         _ => Vec::new(),
     };
-    let plan = Plan::compute(root, &files, &[])?;
+    let plan = Plan::compute(&folder.0, &files, &[])?;
     if let Some(guard) = guard {
         plan.apply(guard)?;
     }

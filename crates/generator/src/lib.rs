@@ -39,6 +39,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod emit;
 mod ident;
+pub mod learn;
 pub mod lint;
 pub mod lock;
 pub mod lower;

@@ -12,7 +12,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, SERVER};
 use http::{HeaderValue, Request, Response, Version};
 use http_body::Body;
 use hyper::body::Incoming;
@@ -178,7 +178,7 @@ async fn handle(
             Err(_) => (None, Err((408, "the body took too long".to_owned()))),
         },
     };
-    let answer = match read {
+    let mut answer = match read {
         Ok(body) => {
             let request = head.map(|()| body);
             answer(request, &shared).await
@@ -191,6 +191,8 @@ async fn handle(
         }
     };
     drop(permit);
+    // Whoever records traffic to learn from it has to know what no upstream ever said.
+    answer.headers.entry(SERVER).or_insert(HeaderValue::from_static("lockstep-mock"));
     if !answer.wait.is_zero() {
         sleep(answer.wait).await;
     }

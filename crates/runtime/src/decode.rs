@@ -21,7 +21,7 @@
 //! # async fn f(client: lockstep_runtime::Client) -> lockstep_runtime::Result<()> {
 //! let accounts = client.get("/api/accounts").await?;
 //! for drift in accounts.drift() {
-//!     eprintln!("{drift}");    // /data/0/id: expected an integer, found the string "12" (converted)
+//!     eprintln!("{drift}");    // /data/0/id: expected an integer, found a string of 2 characters, all digits (converted)
 //! }
 //! for pointer in accounts.unknown_fields() {
 //!     eprintln!("new: {pointer}");
@@ -33,6 +33,10 @@
 //! [`strict`](crate::ClientBuilder::strict) makes it an error. One thing escapes: serde takes a list for a struct
 //! if its values fit the fields in order. For the reply as a whole that is checked; deeper down, a list that
 //! happens to fit is taken without a word.
+//!
+//! Drift says what kind of value stood there, how long it was and of which form, and never the value: it goes to logs.
+//! [`LogLevel::Debug`](crate::LogLevel::Debug) shows the beginning of it. To turn drift into corrections of the document,
+//! record what the API sends (see [Testing](crate::testing)) and let `cargo xtask learn` count it.
 //!
 //! This module knows nothing about HTTP.
 
@@ -101,7 +105,8 @@ impl Drift {
         &self.expected
     }
 
-    /// What stood there, in a few words.
+    /// What stood there, in a few words: its kind, its length and its form, and not the value. The reply itself has that
+    /// at [`Drift::pointer`].
     #[must_use]
     pub fn found(&self) -> &str {
         &self.found

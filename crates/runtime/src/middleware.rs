@@ -17,6 +17,9 @@
 //!     }
 //! }
 //! ```
+//!
+//! A hook sees bodies as well ([`Outcome::body`]), so that a program may keep what an API really sends. Nothing is kept
+//! unless a hook does it, and what it keeps is its own to protect: bodies hold names and addresses of people.
 
 use std::time::Duration;
 
@@ -70,6 +73,8 @@ pub struct Outcome<'a> {
     pub status: Option<StatusCode>,
     /// The headers, where there was a reply.
     pub headers: Option<&'a HeaderMap>,
+    /// The body, where there was a reply and it was read whole: not for streamed replies. Keys are masked in it.
+    pub body: Option<&'a [u8]>,
     /// The failure, where it was one.
     pub error: Option<&'a Error>,
     /// How long the attempt took.

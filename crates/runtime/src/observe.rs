@@ -1,6 +1,7 @@
 //! What is told about requests: lines on the standard error, `tracing` spans and events, and hooks.
 //!
-//! Nothing here sees a key, a body, a query or the value of a header.
+//! Nothing here sees a key, a query or the value of a header, and of a body only what drifted, and that at
+//! [`LogLevel::Debug`] alone.
 
 use std::future::Future;
 use std::str::FromStr;
@@ -20,7 +21,7 @@ pub enum LogLevel {
     Off,
     /// A line for each request's end, and for drift.
     Info,
-    /// A line for each attempt as well.
+    /// A line for each attempt as well, and the beginning of each value that departed from its document.
     Debug,
 }
 
@@ -85,16 +86,23 @@ fn line(call: &CallInfo<'_>, outcome: &Outcome<'_>) -> String {
     )
 }
 
-/// Tells everyone that a reply departed from its document.
-pub(crate) fn drift(client: &Client, call: &Call, drift: &[Drift]) {
+/// Tells everyone that a reply departed from its document. What stood there is shown at [`LogLevel::Debug`] alone.
+pub(crate) fn drift(client: &Client, call: &Call, drift: &[Drift], body: &[u8]) {
     let config = &client.inner().config;
     let info = call.info(1);
     for middleware in &config.middleware {
         middleware.drift(&info, drift);
     }
     if config.log >= LogLevel::Info {
+        let tree: Option<serde_json::Value> =
+            (config.log >= LogLevel::Debug).then(|| serde_json::from_slice(body).ok()).flatten();
         for drift in drift {
-            eprintln!("{}: drift at {drift}", call.operation);
+            let value = tree.as_ref().and_then(|tree| tree.pointer(drift.pointer()));
+            let shown = value.map(|value| client.inner().redactor.text(&value.to_string()));
+            let shown = shown.map_or_else(String::new, |text| {
+                format!(": {}", crate::error::excerpt(text.as_bytes(), 80))
+            });
+            eprintln!("{}: drift at {drift}{shown}", call.operation);
         }
     }
     #[cfg(feature = "tracing")]

@@ -222,7 +222,7 @@ fn settle(
         Ok(drift) => {
             let drift: Vec<_> = drift.into_iter().map(|drift| drift.masked(redactor)).collect();
             if !drift.is_empty() {
-                crate::observe::drift(&raw.client, &raw.call, &drift);
+                crate::observe::drift(&raw.client, &raw.call, &drift, body);
             }
             if drift.is_empty() || !raw.strict {
                 let mut meta = Meta::split(raw).0;

@@ -48,6 +48,13 @@
 //! Headers of a received request are compared only as far as the other side sets them. The content of a file on
 //! disk, or of a reader, is not compared: reading would spend it.
 //!
+//! # Recording
+//!
+//! `cargo xtask record --target https://api.example.com --har calls.har` listens on a port of this machine, hands every
+//! request on, and writes down what came back with all values taken out; `base_url` of the client is all that changes.
+//! `cargo xtask learn calls.har` then says where the API and its document differ. Without a proxy, a
+//! [hook](crate::middleware) sees the same bodies in [`Outcome::body`](crate::Outcome::body).
+//!
 //! # Recorded bodies
 //!
 //! [`read_json`] reads a body as a client would, without one: for fixtures of one's own tests, and for finding out what

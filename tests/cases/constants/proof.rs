@@ -29,7 +29,7 @@ fn another_value_is_drift_and_costs_nothing_else() {
     let drift: Vec<String> = job.drift().iter().map(ToString::to_string).collect();
     assert_eq!(
         drift,
-        [r#"/object: expected the string "job", found the string "task" (replaced by a stand-in)"#]
+        [r#"/object: expected the string "job", found a string of 4 characters (replaced by a stand-in)"#]
     );
 }
 

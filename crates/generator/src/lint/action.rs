@@ -82,7 +82,9 @@ pub(super) fn actions(findings: &[Finding], document: &Value) -> Vec<Action> {
         }
         for mend in &finding.mends {
             let alike = |(known, mends): &&mut (&Finding, Vec<&Mend>)| {
-                known.diagnostic.code == finding.diagnostic.code && mends[0].change == mend.change
+                known.diagnostic.code == finding.diagnostic.code
+                    && is_as_sure(known, finding)
+                    && mends[0].change == mend.change
             };
             match groups.iter_mut().find(alike) {
                 Some((_, mends)) => mends.push(mend),
@@ -100,6 +102,12 @@ pub(super) fn actions(findings: &[Finding], document: &Value) -> Vec<Action> {
         }
     }
     actions
+}
+
+/// Whether two findings have equal evidence: what is always so is not joined with what was so once.
+fn is_as_sure(one: &Finding, other: &Finding) -> bool {
+    let is_always = |finding: &Finding| finding.share.is_none_or(|(misfits, seen)| misfits == seen);
+    one.share == other.share || (is_always(one) && is_always(other))
 }
 
 /// What the actions of one look write, so that no two write the same.

@@ -27,11 +27,19 @@ actions:
 /// assert_eq!(text, format!("{there}- target: $.b\n  description: B.\n  remove: true\n"));
 /// ```
 pub fn append(there: Option<&str>, actions: &[Action]) -> Result<String, String> {
+    append_values(there, actions.iter().map(Action::to_value).collect())
+}
+
+/// The same for actions as they stand in an overlay.
+pub(crate) fn append_values(
+    there: Option<&str>,
+    actions: Vec<serde_json::Value>,
+) -> Result<String, String> {
     let there = there.filter(|text| !text.trim().is_empty()).unwrap_or(NEW);
     if actions.is_empty() {
         return Ok(there.to_owned());
     }
-    let list = serde_json::Value::Array(actions.iter().map(Action::to_value).collect());
+    let list = serde_json::Value::Array(actions.clone());
     let items = read::to_yaml(&list).ok_or("the actions cannot be written as YAML")?;
     let (at, indent) = place(there)?;
     let mut text = there[..at].to_owned();
@@ -46,8 +54,7 @@ pub fn append(there: Option<&str>, actions: &[Action]) -> Result<String, String>
     text.push_str(&there[at..]);
     // The text was put together, so it is read again: nothing may be lost and nothing else may have come.
     let (before, after) = (list_of(there).unwrap_or_default(), list_of(&text));
-    let ours: Result<Vec<Value>, _> =
-        actions.iter().map(|action| serde_yaml::to_value(action.to_value())).collect();
+    let ours: Result<Vec<Value>, _> = actions.iter().map(serde_yaml::to_value).collect();
     let expected = ours.map(|ours| before.into_iter().chain(ours).collect::<Vec<_>>());
     if after.is_some() && after == expected.ok() {
         Ok(text)

@@ -70,6 +70,11 @@ impl<'d> Evidence<'d> {
         own
     }
 
+    /// Whether all examples were held to their end.
+    pub(super) fn is_whole(&self) -> bool {
+        self.budget > 0
+    }
+
     /// The values seen at a schema.
     pub(super) fn at(&self, schema: &Pointer) -> &[&'d Value] {
         self.seen.get(schema).map_or(&[], Vec::as_slice)

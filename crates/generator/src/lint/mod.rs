@@ -35,14 +35,15 @@ mod evidence;
 mod examples;
 mod maps;
 mod nulls;
-mod path;
+pub(crate) mod path;
 mod shapes;
 mod survey;
-mod target;
+pub(crate) mod target;
 mod timestamps;
 
 pub use action::{Action, Change};
 pub use append::append;
+pub(crate) use append::append_values;
 
 /// Every code that [`lint`] knows, in the order in which it looks.
 pub const CODES: &[&str] = &[
@@ -64,6 +65,8 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
     /// What would put it right; empty if only a person can know.
     pub mends: Vec<Mend>,
+    /// Where it is about values of examples: how many do not fit, of how many.
+    pub share: Option<(usize, usize)>,
 }
 
 /// A change of one node.
@@ -80,6 +83,8 @@ pub struct Mend {
 pub struct Looked {
     /// What is suspicious, in the order of [`CODES`], then of the document.
     pub findings: Vec<Finding>,
+    /// Whether all examples were held against their schemas; of more than a million values the rest is not.
+    pub is_whole: bool,
     raw: Value,
 }
 
@@ -132,7 +137,10 @@ pub fn lint<'a>(
         (!own.has_errors()).then(|| look(raw))
     });
     let failed = own.has_errors();
-    diagnostics.extend(own.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error));
+    // An action that upstream has followed is told as well: nobody else looks at the overlay for its own sake.
+    diagnostics.extend(own.into_iter().filter(|diagnostic| {
+        diagnostic.severity == Severity::Error || diagnostic.code.starts_with("overlay-")
+    }));
     looked.filter(|_| !failed)
 }
 
@@ -142,6 +150,7 @@ fn look(raw: Document) -> Looked {
     read::refine(&mut document, None, &mut Diagnostics::new());
     let survey = survey::Survey::of(&document);
     let evidence = evidence::Evidence::of(&survey);
+    let is_whole = evidence.is_whole();
     let mut findings = Vec::new();
     for rule in RULES {
         rule(&survey, &evidence, &mut findings);
@@ -177,7 +186,7 @@ fn look(raw: Document) -> Looked {
                 Some(action::help(&action::single(mend, finding, &raw.value)));
         }
     }
-    Looked { findings, raw: raw.value }
+    Looked { findings, is_whole, raw: raw.value }
 }
 
 type Rule = fn(&survey::Survey<'_>, &evidence::Evidence<'_>, &mut Vec<Finding>);
@@ -215,6 +224,7 @@ fn finding(code: &'static str, message: String, at: &Pointer, update: Option<Val
     Finding {
         diagnostic: Diagnostic::warning(code, message).at(at),
         mends: mends.into_iter().collect(),
+        share: None,
     }
 }
 

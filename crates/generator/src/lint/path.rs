@@ -21,7 +21,7 @@ pub(super) fn way(pointer: &str) -> String {
 }
 
 /// The path to a node.
-pub(super) fn json_path(pointer: &Pointer, document: &Value) -> String {
+pub(crate) fn json_path(pointer: &Pointer, document: &Value) -> String {
     let mut path = "$".to_owned();
     let mut here = Some(document);
     for token in pointer.tokens() {
@@ -35,7 +35,7 @@ pub(super) fn json_path(pointer: &Pointer, document: &Value) -> String {
     path
 }
 
-pub(super) fn segment(token: &str, index: bool) -> String {
+pub(crate) fn segment(token: &str, index: bool) -> String {
     let plain = token.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
         && token.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     match (index, plain) {
@@ -45,7 +45,7 @@ pub(super) fn segment(token: &str, index: bool) -> String {
     }
 }
 
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     let mut text = "'".to_owned();
     for letter in name.chars() {
         match letter {

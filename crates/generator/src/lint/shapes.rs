@@ -121,6 +121,7 @@ fn told(message: String, shape: &Shape<'_>, mend: impl Fn(&Pointer) -> Mend) -> 
     Finding {
         diagnostic: Diagnostic::warning("near-equal-shapes", message).at(&shape.places[0]),
         mends: shape.places.iter().map(mend).collect(),
+        share: None,
     }
 }
 

@@ -28,10 +28,10 @@ enum Kind {
 }
 
 /// Every property and parameter of a document by its name, so that a path can be tried without walking it again.
-pub(super) struct Named(BTreeMap<(Kind, String), Vec<String>>);
+pub(crate) struct Named(BTreeMap<(Kind, String), Vec<String>>);
 
 impl Named {
-    pub(super) fn of(document: &Value) -> Self {
+    pub(crate) fn of(document: &Value) -> Self {
         let mut named = Self(BTreeMap::new());
         let mut open = vec![(Pointer::root(), document)];
         while let Some((at, value)) = open.pop() {
@@ -127,7 +127,7 @@ fn holds(node: &Value, update: &Value) -> bool {
 }
 
 /// The fewest simple paths that match these nodes and nothing that would change otherwise.
-pub(super) fn targets(
+pub(crate) fn targets(
     places: &[&Pointer],
     change: &Change,
     document: &Value,

@@ -17,7 +17,8 @@ mod merge;
 ///
 /// Codes of errors: those of reading, `overlay-invalid` (it is no overlay), `overlay-target` (not a
 /// JSONPath of RFC 9535, or it points to plain values), `overlay-no-match` (an action matches
-/// nothing); warning `overlay-no-effect` (an action changes nothing: upstream may have followed).
+/// nothing); warnings `overlay-no-effect` (an action changes nothing: upstream may have followed) and
+/// `overlay-withdrawn` (an action that was learnt from traffic, as its `x-evidence` says, matches nothing).
 ///
 /// ```
 /// use lockstep_generator::diagnostic::Diagnostics;
@@ -34,16 +35,48 @@ mod merge;
 /// assert!(diagnostics.is_empty());
 /// ```
 pub fn apply(document: &mut Document, overlay: &Source<'_>, diagnostics: &mut Diagnostics) {
+    trace(document, overlay, diagnostics);
+}
+
+/// What one action did.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Traced {
+    pub(crate) target: String,
+    /// Where the action stands in the list of them, from 1 on.
+    pub(crate) number: usize,
+    /// Whether it was learnt from traffic, and not written by a person.
+    pub(crate) is_learnt: bool,
+    /// Whether it matched anything.
+    pub(crate) has_matched: bool,
+    /// What it wrote, and what it took away.
+    pub(crate) changed: Vec<Pointer>,
+}
+
+/// As [`apply`], and tells what each action did.
+pub(crate) fn trace(
+    document: &mut Document,
+    overlay: &Source<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Traced> {
     let text = overlay.text.strip_prefix('\u{feff}').unwrap_or(overlay.text);
-    let Some(source) = parse(overlay.path, text, 0, diagnostics) else { return };
+    let Some(source) = parse(overlay.path, text, 0, diagnostics) else { return Vec::new() };
     let mut told = Diagnostics::new();
-    for action in actions(&source, &mut told) {
-        if let Err(diagnostic) = action.apply(document) {
+    let mut traced = Vec::new();
+    for (index, action) in actions(&source, &mut told).into_iter().enumerate() {
+        let mut one = Traced {
+            target: action.target.to_owned(),
+            number: index + 1,
+            is_learnt: action.is_learnt,
+            ..Traced::default()
+        };
+        if let Err(diagnostic) = action.apply(document, &mut one) {
             told.push(*diagnostic);
         }
+        traced.push(one);
     }
     source.settle(&mut told);
     diagnostics.extend(told);
+    traced
 }
 
 /// The deepest that actions may nest a document, one after the other.
@@ -64,6 +97,7 @@ struct Action<'o> {
     change: Change<'o>,
     pointer: Pointer,
     place: Place,
+    is_learnt: bool,
 }
 
 enum Change<'o> {
@@ -131,11 +165,12 @@ fn action<'o>(node: &super::Node<'o>, place: Place) -> Result<Action<'o>, (Point
             return Err((node.pointer.clone(), message.to_owned()));
         }
     };
-    Ok(Action { target, change, pointer: node.pointer.child("target"), place })
+    let is_learnt = node.get("x-evidence").is_some();
+    Ok(Action { target, change, pointer: node.pointer.child("target"), place, is_learnt })
 }
 
 impl Action<'_> {
-    fn apply(&self, document: &mut Document) -> Result<(), Box<Diagnostic>> {
+    fn apply(&self, document: &mut Document, traced: &mut Traced) -> Result<(), Box<Diagnostic>> {
         let path = JsonPath::parse(self.target).map_err(|error| {
             let message = format!("`{}` is not a JSONPath: {error}", self.target);
             self.told(Diagnostic::error("overlay-target", message).help("see RFC 9535"))
@@ -146,6 +181,15 @@ impl Action<'_> {
             .iter()
             .filter_map(|node| Pointer::parse(&node.location().to_json_pointer()))
             .collect();
+        traced.has_matched = !found.is_empty();
+        if found.is_empty() && self.is_learnt {
+            let message = format!(
+                "`{}` matches nothing any more, and was learnt from traffic: upstream has followed or renamed it",
+                self.target
+            );
+            let help = "remove the action; `cargo xtask learn` finds what is still to be said";
+            return Err(self.told(Diagnostic::warning("overlay-withdrawn", message).help(help)));
+        }
         if found.is_empty() {
             let message = format!("`{}` matches nothing", self.target);
             let help = hint::hint(self.target, &document.value);
@@ -154,9 +198,13 @@ impl Action<'_> {
         match self.change {
             Change::Remove => {
                 self.remove(document, &found);
+                traced.changed = found;
                 Ok(())
             }
-            Change::Update(update) => self.update(document, &found, update),
+            Change::Update(update) => {
+                traced.changed = self.update(document, &found, update)?;
+                Ok(())
+            }
         }
     }
 
@@ -172,7 +220,7 @@ impl Action<'_> {
         document: &mut Document,
         found: &[Pointer],
         update: &Value,
-    ) -> Result<(), Box<Diagnostic>> {
+    ) -> Result<Vec<Pointer>, Box<Diagnostic>> {
         let mut written = Vec::new();
         for pointer in found {
             if pointer.tokens().count() + depth(update) > DEEPEST {
@@ -197,10 +245,10 @@ impl Action<'_> {
             let help = "remove the action if upstream has been corrected";
             return Err(self.told(Diagnostic::warning("overlay-no-effect", message).help(help)));
         }
-        for pointer in written {
-            document.edits.written(pointer, self.place.clone());
+        for pointer in &written {
+            document.edits.written(pointer.clone(), self.place.clone());
         }
-        Ok(())
+        Ok(written)
     }
 
     fn told(&self, diagnostic: Diagnostic) -> Box<Diagnostic> {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::scalar::ScalarInfo;
+use crate::scalar::{Scalar as _, ScalarInfo};
 
 /// What a type asks for.
 #[derive(Clone, Copy, Debug)]
@@ -135,25 +135,55 @@ impl Kind {
     }
 }
 
-/// A value in a few words.
+/// A value in a few words: its kind, its length and its form, and never itself. Drift goes to logs, and what replies hold
+/// is nobody's business there.
 pub(super) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Number(number) => format!("the number {number}"),
-        Value::String(text) => match text.char_indices().nth(40) {
-            Some((end, _)) => format!("the string {:?}…", &text[..end]),
-            None => format!("the string {text:?}"),
+        Value::Bool(_) => "true or false".to_owned(),
+        Value::Number(number) if number.is_f64() => match number.as_f64() {
+            Some(whole) if whole.fract() == 0.0 => {
+                "a whole number written as a fraction".to_owned()
+            }
+            _ => "a fraction".to_owned(),
         },
+        Value::Number(_) => "an integer".to_owned(),
+        Value::String(text) => describe_text(text),
         Value::Array(list) if list.is_empty() => "an empty list".to_owned(),
         Value::Array(list) => format!("a list of {}", list.len()),
-        Value::Object(fields) if fields.is_empty() => "an empty object".to_owned(),
-        Value::Object(fields) => {
-            let names: Vec<&str> = fields.keys().take(3).map(String::as_str).collect();
-            let more = if fields.len() > names.len() { ", …" } else { "" };
-            format!("an object with {}{more}", names.join(", "))
-        }
+        Value::Object(fields) => match fields.len() {
+            0 => "an empty object".to_owned(),
+            1 => "an object with 1 member".to_owned(),
+            many => format!("an object with {many} members"),
+        },
     }
+}
+
+fn describe_text(text: &str) -> String {
+    let length = text.chars().count();
+    let all = |is: fn(&u8) -> bool| text.bytes().all(|byte| is(&byte));
+    if text.is_empty() {
+        return "an empty string".to_owned();
+    }
+    let form = if all(u8::is_ascii_digit) {
+        ", all digits"
+    } else if text.parse::<f64>().is_ok_and(f64::is_finite) {
+        ", a number"
+    } else if matches!(text, "true" | "false") {
+        ", true or false"
+    } else if crate::Date::of_text(text).is_some() {
+        ", a date"
+    } else if crate::DateTime::of_text(text).is_some() {
+        ", a date and time"
+    } else if uuid::Uuid::try_parse(text).is_ok() {
+        ", a UUID"
+    } else if text.contains("://") {
+        ", an address"
+    } else {
+        ""
+    };
+    let letters = if length == 1 { "character" } else { "characters" };
+    format!("a string of {length} {letters}{form}")
 }
 
 pub(super) fn as_bool(value: &Value) -> Option<bool> {

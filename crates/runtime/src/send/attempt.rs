@@ -294,7 +294,16 @@ impl Plan {
                 (error.status(), error.as_status().map(StatusError::headers), Some(error))
             }
         };
-        let outcome = Outcome { status, headers, error, elapsed, retry_in };
+        let is_seen = !self.client.inner().config.middleware.is_empty();
+        let body = match outcome {
+            Ok(Got { body: RawBody::Whole(body), .. }) => Some(body),
+            Ok(_) => None,
+            Err(error) => error.as_status().map(StatusError::raw_body),
+        };
+        let body = body.filter(|_| is_seen);
+        let body = body.map(|body| self.client.inner().redactor.bytes(body.clone()));
+        let body = body.as_deref();
+        let outcome = Outcome { status, headers, body, error, elapsed, retry_in };
         observe::attempt(&self.client, &self.call.info(number), &outcome);
     }
 }

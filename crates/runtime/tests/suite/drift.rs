@@ -54,7 +54,7 @@ async fn strict_mode_makes_drift_an_error() {
     let error = client.overview("acct").await.expect_err("drift");
     assert_eq!(
         error.to_string(),
-        "GET /api/acct/overview answered 200, but /data/items should be a list and is an object with 0, 1"
+        "GET /api/acct/overview answered 200, but /data/items should be a list and is an object with 2 members"
     );
     let Error::Decode(details) = error else { panic!("{error}") };
     assert_eq!((details.drift().len(), details.raw_body().len()), (5, DRIFTED.len()));
@@ -73,7 +73,7 @@ async fn drift_that_holds_the_key_does_not_show_it() {
     let reply = Client::of(&server).overview("acct").await.expect("a usable reply");
     assert_eq!(
         reply.drift()[0].to_string(),
-        "/data/items/0/id: expected an integer, found the string \"[key]\" (taken for null)"
+        "/data/items/0/id: expected an integer, found a string of 18 characters (taken for null)"
     );
 }
 
@@ -88,4 +88,33 @@ async fn limits_and_credits_are_read_from_headers_and_bodies() {
     let limit = reply.rate_limit().expect("told");
     assert_eq!((limit.limit, limit.remaining), (Some(1000), Some(998)));
     assert_eq!(reply.is_cached(), Some(true));
+}
+
+/// Keeps what hooks see of bodies.
+struct Bodies(Arc<Mutex<Vec<String>>>);
+
+impl lockstep_runtime::Middleware for Bodies {
+    fn after(&self, _: &lockstep_runtime::CallInfo<'_>, outcome: &lockstep_runtime::Outcome<'_>) {
+        let body = String::from_utf8_lossy(outcome.body.unwrap_or_default()).into_owned();
+        self.0.lock().expect("no panic").push(body);
+    }
+}
+
+#[tokio::test]
+async fn a_hook_sees_bodies_without_keys() {
+    let body = format!(r#"{{"data": {{"items": []}}, "echo": "{KEY}"}}"#);
+    let server = Server::start(move |_, number| match number {
+        0 => vec![json(&body)],
+        _ => vec![crate::server::reply(401, &[], r#"{"error": "Unauthorized"}"#)],
+    })
+    .await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    let client = Client::tuned(&server, |builder| builder.middleware(Bodies(kept)));
+    client.overview("acct").await.expect("a reply");
+    client.overview("acct").await.expect_err("a refusal");
+    assert_eq!(
+        *seen.lock().expect("no panic"),
+        [r#"{"data": {"items": []}, "echo": "[key]"}"#, r#"{"error": "Unauthorized"}"#]
+    );
 }
