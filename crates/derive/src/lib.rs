@@ -99,7 +99,7 @@ pub fn open_enum(item: TokenStream) -> TokenStream {
 ///
 /// assert_eq!(GetPet::INFO.path(), "/pets/{id}");
 /// ```
-#[proc_macro_derive(Operation, attributes(operation, reply, paged, items))]
+#[proc_macro_derive(Operation, attributes(operation, reply, paged, items, streamed))]
 pub fn operation(item: TokenStream) -> TokenStream {
     finish(operation::operation(item.into()))
 }

@@ -79,8 +79,9 @@ fn file(path: impl Into<String>, contents: String) -> File {
 
 fn manifest() -> String {
     let runtime = repository().join("crates/runtime");
+    let mock = repository().join("crates/mock-runtime");
     format!(
-        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?}, features = [\"blocking\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n"
+        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?}, features = [\"blocking\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n\n[dev-dependencies]\nlockstep-mock = {{ path = {mock:?} }}\n"
     )
 }
 
@@ -130,7 +131,7 @@ fn allowed(output: &Output) -> Vec<(String, Value)> {
     let routes = routes.and_then(|file| serde_json::from_slice(&file.contents).ok());
     let routes: Value = routes.unwrap_or_default();
     let mut found = Vec::new();
-    for request in requests(&output.files).iter().filter(|it| it.reply.contains("Json")) {
+    for request in requests(&output.files).iter().filter(|it| it.reply.ends_with("Json")) {
         let operations = routes["operations"].as_array().into_iter().flatten();
         let operation = operations.into_iter().find(|operation| operation["id"] == request.id);
         let replies = operation.and_then(|operation| operation["responses"].as_object());

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::operation::{Part, PartKind, parts, reply};
+use super::operation::{Part, PartKind, parts};
 use super::resource::way;
 use super::rust::type_tokens;
 use super::setter;
@@ -164,11 +164,9 @@ fn reach(
         walk(&body.ty);
         body.parts.iter().flatten().for_each(|(field, _)| walk(&field.ty));
     }
-    operation.outcome.json().into_iter().for_each(&mut walk);
+    operation.outcome.ty().into_iter().for_each(&mut walk);
     for reply in &operation.replies {
-        if let crate::model::ReplyKind::Json(ty) = &reply.kind {
-            walk(ty);
-        }
+        reply.types().for_each(&mut walk);
     }
     while let Some(id) = open.pop() {
         let Some(def) = api.types.get(&id) else { continue };
@@ -210,7 +208,7 @@ fn method(api: &Api, resource: &Resource, operation: &ApiOperation) -> MethodFac
         request: operation.names.request.clone(),
         required: list(true),
         optional: list(false),
-        reply: written(&reply(api, &what.outcome, &quote!())),
+        reply: super::operation::reply_text(api, what),
         item,
         deprecated: what.deprecated,
         replies: what

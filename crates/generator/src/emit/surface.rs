@@ -2,7 +2,7 @@
 
 use quote::quote;
 
-use super::operation::{parts, reply};
+use super::operation::parts;
 use super::rust::type_tokens;
 use super::types::{Written, field_type};
 use super::{File, Layout};
@@ -59,7 +59,7 @@ fn operation_line(api: &Api, resource: &Resource, operation: &ApiOperation) -> S
             .collect()
     };
     let (required, optional) = (list(true), list(false));
-    let reply = tidy(&reply(api, &operation.operation.outcome, &quote!()).to_string());
+    let reply = super::operation::reply_text(api, &operation.operation);
     let mut line =
         format!("{}().{}({})", resource.module, operation.names.method, required.join(", "));
     if !optional.is_empty() {

@@ -52,6 +52,7 @@ impl<'d> Lowering<'d, '_> {
         let params = self.params(path, item, node, &key);
         let body = self.body(node, method, &key);
         let replies = self.replies(node, &key);
+        let stream_choice = self.stream_choice(node, &params, &replies);
         let told =
             self.config.idempotency.iter().find(|rule| same_operation(&rule.operation, &key));
         let declared = params
@@ -74,6 +75,7 @@ impl<'d> Lowering<'d, '_> {
             arguments: Vec::new(),
             replies,
             outcome: Outcome::Empty,
+            stream_choice,
             security: self.security(node),
             paging: None,
             idempotency_header,

@@ -15,8 +15,8 @@ pub use api::{
     OperationNames, Resource, Scope, SharedParam, Variant,
 };
 pub use operation::{
-    Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, PagingForm, Param, Reply,
-    ReplyKind, Security, Status, Style,
+    Body, BodyKind, Docs, Framing, Location, Method, Operation, Outcome, Paging, PagingForm, Param,
+    Reply, ReplyKind, Security, Status, StreamChoice, Streamed, Style,
 };
 pub use place::{ArmKey, Place, Root, Step};
 pub use store::Types;

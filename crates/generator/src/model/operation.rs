@@ -86,6 +86,8 @@ pub struct Operation {
     pub replies: Vec<Reply>,
     /// What a caller gets on success; settled by the pass that unifies replies.
     pub outcome: Outcome,
+    /// What asks for a stream in place of the whole, where a parameter or property does.
+    pub stream_choice: Option<StreamChoice>,
     /// Who may ask, where it is not as the document says for all.
     pub security: Option<Security>,
     /// How to walk its pages.
@@ -98,6 +100,31 @@ pub struct Operation {
     pub deprecated: bool,
     /// Where the document says so.
     pub pointer: Pointer,
+}
+
+impl Operation {
+    /// The replies that a caller gets on success. Where none is described as one, `default` is.
+    pub fn successes(&self) -> impl Iterator<Item = &Reply> {
+        let described = self.replies.iter().any(|reply| reply.status.is_success());
+        self.replies.iter().filter(move |reply| {
+            reply.status.is_success() || (!described && reply.status == Status::Default)
+        })
+    }
+
+    /// What comes item by item in place of the whole, where the caller has the choice: framing, type and media type.
+    pub fn streamed(&self) -> Option<(Framing, &TypeRef, &str)> {
+        if matches!(self.outcome, Outcome::Stream(..)) {
+            return None;
+        }
+        let beside = self.successes().find_map(|reply| reply.streamed.as_ref());
+        let beside = beside.map(|own| (own.framing, &own.ty, own.media_type.as_str()));
+        beside.or_else(|| {
+            self.successes().find_map(|reply| match &reply.kind {
+                ReplyKind::Stream(framing, ty) => Some((*framing, ty, reply.media_type.as_str())),
+                ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => None,
+            })
+        })
+    }
 }
 
 /// Alternatives of sets of scheme names. An empty set is "no credentials".
@@ -234,6 +261,81 @@ pub struct Reply {
     pub description: String,
     /// The document's examples of its body, each with its name.
     pub examples: Vec<(String, Value)>,
+    /// The same as a stream of items, where the document has that beside something else.
+    pub streamed: Option<Streamed>,
+}
+
+/// A reply that comes item by item.
+#[derive(Clone, Debug)]
+pub struct Streamed {
+    /// How items follow each other.
+    pub framing: Framing,
+    /// The type of an item.
+    pub ty: TypeRef,
+    /// Its media type as the document writes it.
+    pub media_type: String,
+    /// The document's examples of it.
+    pub examples: Vec<(String, Value)>,
+}
+
+/// How the items of a stream follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Framing {
+    /// Server-sent events; an item is the data of one.
+    Events,
+    /// Server-sent events; an item is an object of an event's name, data and id.
+    EventObjects,
+    /// A line for each.
+    JsonLines,
+    /// RFC 7464.
+    JsonSeq,
+}
+
+/// The boolean by which a request asks for a stream in place of the whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamChoice {
+    /// Its name on the wire.
+    pub wire: String,
+    /// Where it travels; `None` for a property of the body.
+    pub location: Option<Location>,
+    /// Whether the whole has to be asked for: the stream is what comes otherwise, or something has to be said.
+    pub is_said: bool,
+}
+
+impl StreamChoice {
+    /// Whether it is this parameter.
+    pub fn is_param(&self, param: &Param) -> bool {
+        self.location == Some(param.location) && self.wire == param.wire
+    }
+
+    /// Whether it is this property of the body.
+    pub fn is_property(&self, field: &Field) -> bool {
+        self.location.is_none() && self.wire == field.wire
+    }
+}
+
+impl Reply {
+    /// How its items follow each other where it comes as a media type, if there are items.
+    pub fn framing_of(&self, media_type: &str) -> Option<Framing> {
+        let own = match &self.kind {
+            ReplyKind::Stream(framing, _) => Some((*framing, &self.media_type)),
+            ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => None,
+        };
+        let beside = self.streamed.as_ref().map(|own| (own.framing, &own.media_type));
+        let mut all = own.into_iter().chain(beside);
+        all.find(|(_, known)| *known == media_type).map(|(framing, _)| framing)
+    }
+
+    /// The types of what it carries.
+    pub fn types(&self) -> impl Iterator<Item = &TypeRef> {
+        self.kind.ty().into_iter().chain(self.streamed.as_ref().map(|streamed| &streamed.ty))
+    }
+
+    /// The types of what it carries, to change.
+    pub fn types_mut(&mut self) -> impl Iterator<Item = &mut TypeRef> {
+        let streamed = self.streamed.as_mut().map(|streamed| &mut streamed.ty);
+        self.kind.ty_mut().into_iter().chain(streamed)
+    }
 }
 
 /// A status, or several.
@@ -277,8 +379,28 @@ pub enum ReplyKind {
     Text,
     /// Bytes.
     Binary,
+    /// Items one after the other, each of a type.
+    Stream(Framing, TypeRef),
     /// Nothing.
     Empty,
+}
+
+impl ReplyKind {
+    /// The type of the JSON value, or of an item.
+    pub fn ty(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Stream(_, ty) => Some(ty),
+            Self::Text | Self::Binary | Self::Empty => None,
+        }
+    }
+
+    /// The type of the JSON value, or of an item, to change.
+    pub fn ty_mut(&mut self) -> Option<&mut TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Stream(_, ty) => Some(ty),
+            Self::Text | Self::Binary | Self::Empty => None,
+        }
+    }
 }
 
 /// What a caller gets on success.
@@ -292,6 +414,8 @@ pub enum Outcome {
     Text,
     /// Bytes, streamed.
     Binary,
+    /// Items one after the other, each of a type.
+    Stream(Framing, TypeRef),
     /// Nothing.
     Empty,
 }
@@ -301,7 +425,7 @@ impl Outcome {
     pub fn json(&self) -> Option<&TypeRef> {
         match self {
             Self::Json(ty) | Self::OptionalJson(ty) => Some(ty),
-            Self::Text | Self::Binary | Self::Empty => None,
+            Self::Text | Self::Binary | Self::Stream(..) | Self::Empty => None,
         }
     }
 
@@ -309,6 +433,22 @@ impl Outcome {
     pub fn json_mut(&mut self) -> Option<&mut TypeRef> {
         match self {
             Self::Json(ty) | Self::OptionalJson(ty) => Some(ty),
+            Self::Text | Self::Binary | Self::Stream(..) | Self::Empty => None,
+        }
+    }
+
+    /// The type of the JSON value, or of an item.
+    pub fn ty(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::OptionalJson(ty) | Self::Stream(_, ty) => Some(ty),
+            Self::Text | Self::Binary | Self::Empty => None,
+        }
+    }
+
+    /// The type of the JSON value, or of an item, to change.
+    pub fn ty_mut(&mut self) -> Option<&mut TypeRef> {
+        match self {
+            Self::Json(ty) | Self::OptionalJson(ty) | Self::Stream(_, ty) => Some(ty),
             Self::Text | Self::Binary | Self::Empty => None,
         }
     }

@@ -164,7 +164,12 @@ fn response(reply: &Reply, outcome: Option<&Outcome>, schemas: &mut Schemas<'_>)
         (ReplyKind::Empty, _) => return json!({ "description": reply.description }),
         (ReplyKind::Json(_), Some(Outcome::Json(ty) | Outcome::OptionalJson(ty))) => schemas.of(ty),
         // Beside text or bytes the body is handed over as it comes.
-        (ReplyKind::Json(_), Some(Outcome::Text | Outcome::Binary | Outcome::Empty)) => json!({}),
+        (
+            ReplyKind::Json(_),
+            Some(Outcome::Text | Outcome::Binary | Outcome::Stream(..) | Outcome::Empty),
+        ) => json!({}),
+        // What other tools know of streams is that they are bytes.
+        (ReplyKind::Stream(..), _) => schemas.of(&TypeRef::Scalar(Scalar::Binary)),
         (ReplyKind::Json(ty), None) => schemas.of(ty),
         (ReplyKind::Text, _) => schemas.of(&TypeRef::Scalar(Scalar::String)),
         (ReplyKind::Binary, _) => schemas.of(&TypeRef::Scalar(Scalar::Binary)),
@@ -192,9 +197,11 @@ fn media_type(reply: &Reply) -> &str {
         ReplyKind::Json(_) if !is_json(&essence) => "application/json",
         ReplyKind::Text if essence.is_empty() => "text/plain",
         ReplyKind::Binary if essence.is_empty() => "application/octet-stream",
-        ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => {
-            &reply.media_type
-        }
+        ReplyKind::Json(_)
+        | ReplyKind::Text
+        | ReplyKind::Binary
+        | ReplyKind::Stream(..)
+        | ReplyKind::Empty => &reply.media_type,
     }
 }
 

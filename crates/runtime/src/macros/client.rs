@@ -140,6 +140,19 @@ macro_rules! paged {
     };
 }
 
+/// Gives an operation whose reply can come item by item the method `stream()`.
+#[macro_export]
+macro_rules! streamed {
+    ($operation:ident) => {
+        impl $operation {
+            /// Sends the request, and asks for the items of the reply one by one, each as soon as it is there.
+            pub fn stream(self) -> $crate::Pending<<Self as $crate::Streamed>::Stream> {
+                $crate::Pending::new(<Self as $crate::Streamed>::streaming(self.0))
+            }
+        }
+    };
+}
+
 // Features are those of this crate, so they have to be looked at here and not where the macro is used.
 #[cfg(feature = "blocking")]
 #[doc(hidden)]
