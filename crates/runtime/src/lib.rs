@@ -141,7 +141,7 @@ pub use self::client::Client;
 pub use self::config::builder::ClientBuilder;
 pub use self::decode::{Drift, Remedy};
 pub use self::encode::params::QueryStyle;
-pub use self::error::{DecodeError, Error, Result, StatusError, Trouble};
+pub use self::error::{DecodeError, Error, Failures, Result, StatusError, Trouble};
 pub use self::limits::{Credits, RateLimit};
 #[doc(hidden)]
 pub use self::macros::union_support;

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use lockstep_generator::{File, Output};
 use lockstep_tests::{Case, cases, repository, text};
 use serde_json::Value;
-use xtask::corpus::requests::{ROUND_TRIP, fixtures, requests};
+use xtask::corpus::requests::{ROUND_TRIP, fixtures, is_json, requests};
 use xtask::disk::{Guard, Plan};
 
 use super::{document, instances};
@@ -137,7 +137,7 @@ fn allowed(output: &Output) -> Vec<(String, Value)> {
         let replies = operation.and_then(|operation| operation["responses"].as_object());
         let good = replies.into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
         let contents = good.filter_map(|(_, reply)| reply["content"].as_object()).flatten();
-        let schemas = contents.filter(|(media, _)| media.contains("json"));
+        let schemas = contents.filter(|(media, _)| is_json(media));
         for schema in schemas.filter_map(|(_, content)| content.get("schema")) {
             let values = instances::of(schema, &routes["schemas"]);
             found.push((request.path.clone(), Value::Array(values)));

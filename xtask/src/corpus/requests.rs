@@ -103,7 +103,7 @@ pub struct Fixture {
 }
 
 /// Whether a media type is one JSON value, and not a stream of them.
-fn is_json(media: &str) -> bool {
+pub fn is_json(media: &str) -> bool {
     let essence = media.split(';').next().unwrap_or_default().trim();
     essence.ends_with("/json") || (essence.ends_with("+json") && !essence.ends_with("/stream+json"))
 }

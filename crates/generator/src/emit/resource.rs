@@ -199,6 +199,7 @@ fn request(
     let paging =
         operation.operation.paging.as_ref().and_then(|paging| walk(api, operation, paging));
     let streamed = streamed(api, &operation.operation);
+    let failures = super::failures::emit(api, resource, operation, &types());
     quote! {
         #docs
         #[must_use = "a request does nothing until it is awaited or sent"]
@@ -210,6 +211,8 @@ fn request(
         pub struct #name(rt::Request);
 
         #setters
+
+        #failures
     }
 }
 

@@ -2,6 +2,7 @@
 
 use quote::quote;
 
+use super::failures::{failures, name};
 use super::operation::parts;
 use super::rust::type_tokens;
 use super::types::{Written, field_type};
@@ -66,6 +67,12 @@ fn operation_line(api: &Api, resource: &Resource, operation: &ApiOperation) -> S
         line.push_str(&format!(" [{}]", optional.join(", ")));
     }
     line.push_str(&format!(" -> {reply}"));
+    let failures = failures(&operation.operation);
+    if !failures.is_empty() {
+        let variants: Vec<&str> = failures.iter().map(|own| own.variant.as_str()).collect();
+        let name = name(resource, operation);
+        line.push_str(&format!(", fails as {name} {{ {} }}", variants.join(", ")));
+    }
     if let Some(paging) = &operation.operation.paging {
         line.push_str(&format!(", pages by {}", form(paging)));
     }

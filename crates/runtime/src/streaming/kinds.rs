@@ -11,7 +11,7 @@ use super::ItemStream;
 use super::events::Events as EventFraming;
 use super::frames::{Frame, Framing};
 use super::values::{Lines, Sequence};
-use crate::decode::{Drift, Problem};
+use crate::decode::{Drift, Problem, is_unknown_to_unions};
 use crate::error::Result;
 use crate::reply::{Reply, read_lenient, sealed};
 use crate::response::Response;
@@ -102,9 +102,10 @@ fn object<T: DeserializeOwned>(frame: &Frame) -> Result<Option<(T, Vec<Drift>)>,
     };
     let mut first = None;
     for data in candidates {
-        match read_lenient::<T>(&written(frame, data)) {
-            Ok((value, drift)) if drift.is_empty() => return Ok(Some((value, drift))),
-            other => {
+        let body = written(frame, data);
+        match is_unknown_to_unions(|| read_lenient::<T>(&body)) {
+            (Ok((value, drift)), false) if drift.is_empty() => return Ok(Some((value, drift))),
+            (other, _) => {
                 first.get_or_insert(other);
             }
         }
