@@ -409,12 +409,15 @@ pub(super) fn choose_stream(choice: &StreamChoice, wants_stream: bool) -> TokenS
 
 /// The replies of an operation as the surface has them: what comes, and what comes item by item.
 pub(super) fn reply_text(api: &Api, operation: &Operation) -> String {
-    let text = |tokens: TokenStream| tidy(&tokens.to_string());
-    let whole = text(reply(api, &operation.outcome, &quote!()));
-    match operation.streamed() {
-        Some((framing, ty, _)) => {
-            format!("{whole}, streams {}", text(stream(api, framing, ty, &quote!())))
-        }
+    let whole = tidy(&reply(api, &operation.outcome, &quote!()).to_string());
+    match stream_text(api, operation) {
+        Some(stream) => format!("{whole}, streams {stream}"),
         None => whole,
     }
+}
+
+/// What is to be had item by item in place of the whole.
+pub(super) fn stream_text(api: &Api, operation: &Operation) -> Option<String> {
+    let (framing, ty, _) = operation.streamed()?;
+    Some(tidy(&stream(api, framing, ty, &quote!()).to_string()))
 }

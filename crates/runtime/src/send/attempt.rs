@@ -37,9 +37,9 @@ impl Plan {
     #[expect(clippy::manual_async_fn, reason = "an async fn would keep its plan twice")]
     pub(crate) fn run(self) -> impl Future<Output = Result<RawReply>> {
         async move {
-            let began = Instant::now();
+            let began = self.is_items.then(Instant::now);
             let got = self.attempts().await?;
-            let reading = self.is_items.then(|| {
+            let reading = began.map(|began| {
                 let ends = self.settings().deadline.and_then(|allowed| began.checked_add(allowed));
                 Box::new(Reading { plan: self.clone(), ends })
             });
