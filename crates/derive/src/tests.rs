@@ -85,16 +85,6 @@ fn an_operation_that_is_paged() {
 }
 
 #[test]
-fn an_operation_that_streams() {
-    insta::assert_snapshot!(shown(operation::operation(quote! {
-        #[operation("ask", post = "/ask")]
-        #[reply(rt::Json<Answer>)]
-        #[streamed(rt::Events<Pair<A, B>>, request.header("Accept", "text/event-stream").field("stream", true))]
-        pub struct Ask(rt::Request);
-    })));
-}
-
-#[test]
 fn enums() {
     let open_enum = |tokens| shown(Choice::read(tokens).map(|choice| choice::open_enum(&choice)));
     let texts = open_enum(quote! {
