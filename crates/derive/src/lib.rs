@@ -88,6 +88,8 @@ pub fn open_enum(item: TokenStream) -> TokenStream {
 /// - `#[reply(Json<Pet>)]`: what comes back.
 /// - `#[paged(offset("offset", "limit", "", "/pets"))]` and `#[items(Pet, reply.pets)]`: for a list that comes in
 ///   pages, how to get from one to the next, as `Paging` names it, and what its entries are.
+/// - `#[streamed(Events<Pet>, request.field("stream", true))]`: for a reply that can come item by item as well, the kind
+///   of the stream, and the request that asks for it.
 ///
 /// ```
 /// use lockstep_runtime::{Json, Operation as _, Request, Value};
@@ -99,7 +101,7 @@ pub fn open_enum(item: TokenStream) -> TokenStream {
 ///
 /// assert_eq!(GetPet::INFO.path(), "/pets/{id}");
 /// ```
-#[proc_macro_derive(Operation, attributes(operation, reply, paged, items))]
+#[proc_macro_derive(Operation, attributes(operation, reply, paged, items, streamed))]
 pub fn operation(item: TokenStream) -> TokenStream {
     finish(operation::operation(item.into()))
 }

@@ -27,6 +27,7 @@ pub(crate) fn operation(tokens: TokenStream) -> Result<TokenStream, Misuse> {
         }
         None => None,
     };
+    let streamed = given("streamed").map(|parts| streamed(name, parts)).transpose()?;
     Ok(quote! {
         impl ::lockstep_runtime::Operation for #name {
             const INFO: &'static ::lockstep_runtime::OperationInfo = &#info;
@@ -35,6 +36,27 @@ pub(crate) fn operation(tokens: TokenStream) -> Result<TokenStream, Misuse> {
 
         ::lockstep_runtime::operation!(#name);
         #paged
+        #streamed
+    })
+}
+
+/// The kind of the stream, and the request that asks for it, made of `request`.
+fn streamed(name: &Ident, parts: TokenStream) -> Result<TokenStream, Misuse> {
+    let parts = split(parts);
+    let [stream, change] = &parts[..] else {
+        let text = "a stream is a kind of reply, and the request for it, made of `request`";
+        return Err(Misuse::new(name.span(), text));
+    };
+    Ok(quote! {
+        impl ::lockstep_runtime::Streamed for #name {
+            type Stream = #stream;
+
+            fn streaming(request: ::lockstep_runtime::Request) -> ::lockstep_runtime::Request {
+                #change
+            }
+        }
+
+        ::lockstep_runtime::streamed!(#name);
     })
 }
 

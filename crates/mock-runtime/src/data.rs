@@ -372,6 +372,9 @@ pub struct ResponseContent {
     /// Whether the fixture was made from the schema because the document has no example.
     #[serde(default)]
     pub synthesised: bool,
+    /// Whether the items of an event stream are whole events, with a name and an id beside their data.
+    #[serde(default)]
+    pub event_objects: bool,
     /// What the reply may be.
     #[serde(default)]
     pub schema: Option<Schema>,

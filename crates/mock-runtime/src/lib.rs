@@ -97,6 +97,7 @@ mod service;
 mod settings;
 mod settled;
 mod socket;
+mod streams;
 mod stub;
 mod text;
 #[cfg(feature = "typed")]

@@ -5,10 +5,14 @@ use serde_json::Value;
 
 use crate::forms::Kind;
 use crate::images::image;
+use crate::streams::Framing;
 use crate::text::plain;
 
 /// The body of a reply of a media type, made of a value.
 pub(crate) fn body(media: &str, value: &Value) -> Bytes {
+    if let Some(framing) = Framing::of(media, false) {
+        return framing.body(value);
+    }
     let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if let Some(image) = image(&essence) {
         return Bytes::from_static(image);
@@ -25,11 +29,6 @@ pub(crate) fn body(media: &str, value: &Value) -> Bytes {
             text
         }
         (_, "text/csv", value) => table(value),
-        (_, "text/event-stream", value) => format!("data: {value}\n\n"),
-        (_, "application/x-ndjson" | "application/ndjson" | "application/jsonl", value) => {
-            let lines = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
-            lines.iter().map(|line| format!("{line}\n")).collect()
-        }
         (_, _, value) => plain(value),
     };
     Bytes::from(text)

@@ -22,6 +22,7 @@ use crate::media::{self, Accept};
 use crate::reply_headers;
 use crate::router::{Found, Router};
 use crate::settled::Settled;
+use crate::streams::Framing;
 
 /// An API that can be served.
 ///
@@ -358,6 +359,26 @@ impl Service {
             None => content.fixtures.first()?.1,
         };
         self.data.fixtures.get(path.as_str()).cloned()
+    }
+
+    /// The fixture of an example as a reply of a media type: the items of a stream one after the other.
+    pub(crate) fn example(
+        &self,
+        media: &str,
+        content: &ResponseContent,
+        example: Option<&str>,
+    ) -> Option<Bytes> {
+        let fixture = self.fixture(content, example)?;
+        let Some(framing) = Framing::of(media, content.event_objects) else { return Some(fixture) };
+        let path = match example {
+            Some(name) => content.fixtures.get(name),
+            None => content.fixtures.first().map(|(_, path)| path),
+        };
+        let is_json = path.is_some_and(|path| path.ends_with(".json"));
+        match serde_json::from_slice(&fixture) {
+            Ok(value) if is_json => Some(framing.body(&value)),
+            _ => Some(framing.example(fixture)),
+        }
     }
 
     /// The schema of a chosen reply, compiled once; `None` where it has no body.

@@ -153,6 +153,15 @@ impl Body {
         Ok(BodyStream(chunks))
     }
 
+    /// The pieces of what the server sends, and never of a file.
+    pub(crate) fn into_chunks(self) -> Result<Chunks> {
+        match self.source {
+            Source::Bytes(bytes) => Ok(Box::pin(ReadChunks::once(bytes))),
+            Source::Once(slot) => take(&slot),
+            Source::Path(_) => Err(Error::request("a file is no reply")),
+        }
+    }
+
     /// The whole body in memory.
     ///
     /// # Errors

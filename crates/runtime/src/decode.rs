@@ -48,6 +48,7 @@ mod repair;
 mod session;
 mod want;
 
+use std::cell::Cell;
 use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
@@ -240,8 +241,22 @@ pub(crate) fn unknown_fields(body: &Bytes, decode: &mut Decode<'_>) -> Vec<Strin
 /// A value as `T`, strictly, and the number of properties that `T` does not know.
 pub(crate) fn arm<T: DeserializeOwned>(value: &Value) -> Option<(T, usize)> {
     let session = Session::strict();
+    ARMS.set((true, ARMS.get().1));
     let decoded = crate::hollow::unnoticed(|| T::deserialize(Place::root(value, &session))).ok()?;
+    ARMS.set((true, true));
     Some((decoded, session.into_ignored().len()))
+}
+
+thread_local! {
+    /// Whether an arm of a union was tried, and whether one was taken.
+    static ARMS: Cell<(bool, bool)> = const { Cell::new((false, false)) };
+}
+
+/// Does `work`, and says whether its unions have no arm for what they read: such a value is kept as it came, without drift.
+pub(crate) fn is_unknown_to_unions<T>(work: impl FnOnce() -> T) -> (T, bool) {
+    ARMS.set((false, false));
+    let outcome = work();
+    (outcome, ARMS.get() == (true, false))
 }
 
 #[cfg(test)]

@@ -123,6 +123,12 @@ impl Trouble {
     }
 }
 
+/// The failures that a document declares for an operation, as an enum. [`failures!`](crate::failures) implements it.
+pub trait Failures: Sized {
+    /// The failure that a reply is, if it is one of these.
+    fn read(failure: &StatusError) -> Option<Self>;
+}
+
 impl Error {
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
         Self::Configuration(Trouble::new(message))
@@ -195,6 +201,36 @@ impl Error {
     pub fn as_status(&self) -> Option<&StatusError> {
         match self {
             Self::Status(failure) | Self::Failure(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// The failure as one of those that the document declares for the operation. `None` for every other error, and where
+    /// the body is not what is declared: failures may come from what stands before the service.
+    /// [`as_status`](Self::as_status) has what came, in either case.
+    ///
+    /// ```
+    /// # #[derive(Clone, Debug, Default, PartialEq, lockstep_runtime::Decode)] struct Conflict { held_by: Option<String> }
+    /// // The generator writes one for each operation whose failures have a type.
+    /// #[derive(Clone, Debug, PartialEq)]
+    /// enum CreateFailure {
+    ///     Conflict(Conflict),
+    ///     Gone,
+    /// }
+    /// lockstep_runtime::failures!(CreateFailure { 409 => Conflict(Conflict), 410 => Gone });
+    ///
+    /// # fn f(error: lockstep_runtime::Error) -> lockstep_runtime::Result<()> {
+    /// match error.declared() {
+    ///     Some(CreateFailure::Conflict(conflict)) => println!("held by {:?}", conflict.held_by),
+    ///     Some(CreateFailure::Gone) => println!("too late"),
+    ///     None => return Err(error),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn declared<F: Failures>(&self) -> Option<F> {
+        match self {
+            Self::Status(failure) => F::read(failure),
             _ => None,
         }
     }

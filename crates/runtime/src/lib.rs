@@ -58,6 +58,7 @@
 //! | [Errors](error) | what can go wrong, by kind, and what each tells |
 //! | [Retries](retries) | what is repeated, what never is, and how long everything may take |
 //! | [Pages](paging) | lists that come in pieces, as streams |
+//! | [Streams](streaming) | server-sent events, JSON lines and sequences, item by item |
 //! | [Uploads and downloads](body) | bodies that need not fit into memory |
 //! | [Drift](decode) | replies that are not quite as documented |
 //! | [Limits](limits) | rate limits, pacing, and what a request cost |
@@ -123,6 +124,7 @@ pub mod retries;
 mod scalar;
 mod send;
 mod service;
+pub mod streaming;
 pub mod testing;
 mod visible;
 
@@ -142,13 +144,13 @@ pub use self::decode::{Drift, Remedy};
 pub use self::encode::json_text::JsonText;
 pub use self::encode::params::QueryStyle;
 pub use self::encode::path::PathStyle;
-pub use self::error::{DecodeError, Error, Result, StatusError, Trouble};
+pub use self::error::{DecodeError, Error, Failures, Result, StatusError, Trouble};
 pub use self::limits::{Credits, RateLimit};
 #[doc(hidden)]
 pub use self::macros::union_support;
 pub use self::middleware::{CallInfo, Middleware, Outcome};
 pub use self::observe::LogLevel;
-pub use self::operation::{BodyKind, Operation, OperationInfo, Paged};
+pub use self::operation::{BodyKind, Operation, OperationInfo, Paged, Streamed};
 #[doc(hidden)]
 pub use self::operation::{list, request, texts};
 pub use self::or_empty::OrEmpty;
@@ -160,6 +162,9 @@ pub use self::response::Response;
 pub use self::scalar::{Base64, Date, DateTime, Decimal, null_as_default};
 pub use self::send::{Pending, RawReply, Want};
 pub use self::service::{AuthScheme, LimitRules, Service};
+pub use self::streaming::{
+    EventObjects, Events, ItemStream, JsonLines, JsonSeq, StreamItem, TextEvents,
+};
 
 /// An object whose properties are data: entries in the order in which they came.
 pub type Map<T> = indexmap::IndexMap<String, T>;

@@ -213,6 +213,14 @@ pub fn texts(values: impl IntoIterator<Item = impl Into<String>>) -> Vec<String>
     values.into_iter().map(Into::into).collect()
 }
 
+/// An operation whose reply can come item by item as well.
+pub trait Streamed: Operation {
+    /// What comes back then.
+    type Stream: Reply;
+    /// The request that asks for it.
+    fn streaming(request: Request) -> Request;
+}
+
 /// An operation whose reply is one page of a list.
 pub trait Paged: Operation {
     /// One entry of the list.

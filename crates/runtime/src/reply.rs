@@ -1,14 +1,16 @@
 //! The kinds of replies: how each is fetched and decoded.
 
 use bytes::Bytes;
+use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::body::Body;
+use crate::client::Client;
 use crate::decode::{self, Drift, Problem};
 use crate::error::{DecodeError, Error, Result, excerpt};
 use crate::hollow;
 use crate::response::{Meta, Response};
-use crate::send::{RawBody, RawReply, Want};
+use crate::send::{Call, RawBody, RawReply, Want};
 
 /// A kind of reply. The kinds of this crate are all there are.
 pub trait Reply: sealed::Sealed + Sized + 'static {
@@ -22,7 +24,7 @@ pub trait Reply: sealed::Sealed + Sized + 'static {
     fn decode(raw: RawReply) -> Result<Response<Self::Value>>;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
@@ -46,7 +48,7 @@ pub struct Empty;
 #[derive(Debug)]
 pub struct Binary;
 
-const JSON: Want = Want { accept: "application/json", stream: false };
+const JSON: Want = Want { accept: "application/json", stream: false, items: false };
 
 impl<T> sealed::Sealed for Json<T> {}
 impl<T> sealed::Sealed for OptionalJson<T> {}
@@ -80,7 +82,7 @@ impl<T: DeserializeOwned + Send + 'static> Reply for OptionalJson<T> {
 
 impl Reply for Text {
     type Value = String;
-    const WANT: Want = Want { accept: "text/plain, */*;q=0.8", stream: false };
+    const WANT: Want = Want { accept: "text/plain, */*;q=0.8", stream: false, items: false };
 
     fn decode(raw: RawReply) -> Result<Response<String>> {
         let (meta, body) = Meta::split(raw);
@@ -94,7 +96,7 @@ impl Reply for Text {
 
 impl Reply for Empty {
     type Value = ();
-    const WANT: Want = Want { accept: "*/*", stream: false };
+    const WANT: Want = Want { accept: "*/*", stream: false, items: false };
 
     fn decode(raw: RawReply) -> Result<Response<()>> {
         let (meta, _) = Meta::split(raw);
@@ -104,7 +106,7 @@ impl Reply for Empty {
 
 impl Reply for Binary {
     type Value = Body;
-    const WANT: Want = Want { accept: "*/*", stream: true };
+    const WANT: Want = Want { accept: "*/*", stream: true, items: false };
 
     fn decode(raw: RawReply) -> Result<Response<Body>> {
         let (meta, body) = Meta::split(raw);
@@ -212,38 +214,55 @@ impl Problem {
 }
 
 /// Reports the drift, or turns what is wrong into an error.
-fn settle(
-    raw: RawReply,
-    body: &Bytes,
-    outcome: Result<Vec<decode::Drift>, Problem>,
-) -> Result<Meta> {
-    let redactor = &raw.client.inner().redactor;
-    let mut problem = match outcome {
+fn settle(raw: RawReply, body: &Bytes, outcome: Result<Vec<Drift>, Problem>) -> Result<Meta> {
+    let told = outcome.and_then(|drift| tell(&raw.client, &raw.call, raw.strict, drift, body));
+    match told {
         Ok(drift) => {
-            let drift: Vec<_> = drift.into_iter().map(|drift| drift.masked(redactor)).collect();
-            if !drift.is_empty() {
-                crate::observe::drift(&raw.client, &raw.call, &drift, body);
-            }
-            if drift.is_empty() || !raw.strict {
-                let mut meta = Meta::split(raw).0;
-                meta.drift = drift;
-                return Ok(meta);
-            }
-            Problem::from_drift(drift)
+            let mut meta = Meta::split(raw).0;
+            meta.drift = drift;
+            Ok(meta)
         }
-        Err(problem) => problem,
-    };
+        Err(problem) => Err(refused(&raw.client, raw.call, raw.status, problem, body)),
+    }
+}
+
+/// Tells everyone of the drift, which in strict mode is a problem.
+pub(crate) fn tell(
+    client: &Client,
+    call: &Call,
+    strict: bool,
+    drift: Vec<Drift>,
+    body: &Bytes,
+) -> Result<Vec<Drift>, Problem> {
+    if drift.is_empty() {
+        return Ok(drift);
+    }
+    let redactor = &client.inner().redactor;
+    let drift: Vec<_> = drift.into_iter().map(|drift| drift.masked(redactor)).collect();
+    crate::observe::drift(client, call, &drift, body);
+    if strict { Err(Problem::from_drift(drift)) } else { Ok(drift) }
+}
+
+/// What is wrong with a body as an error, without the key.
+pub(crate) fn refused(
+    client: &Client,
+    call: Call,
+    status: StatusCode,
+    mut problem: Problem,
+    body: &Bytes,
+) -> Error {
+    let redactor = &client.inner().redactor;
     problem.found = redactor.text(&problem.found);
     let body = redactor.bytes(body.clone());
     let problem = problem.about(&body);
-    Err(Error::Decode(Box::new(DecodeError {
-        method: raw.call.method,
-        path: raw.call.path,
-        status: raw.status,
+    Error::Decode(Box::new(DecodeError {
+        method: call.method,
+        path: call.path,
+        status,
         pointer: problem.pointer,
         expected: problem.expected,
         found: problem.found,
         body,
         drift: problem.drift,
-    })))
+    }))
 }

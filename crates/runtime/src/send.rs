@@ -15,6 +15,7 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 
+pub(crate) use self::attempt::holds_failure;
 pub(crate) use self::retry::retry_after;
 use crate::body::Body;
 use crate::client::Client;
@@ -30,10 +31,12 @@ use crate::response::Response;
 pub struct Want {
     pub(crate) accept: &'static str,
     pub(crate) stream: bool,
+    /// Whether the stream is read item by item, and goes on with another request where it breaks.
+    pub(crate) items: bool,
 }
 
 /// The identity of a request, for errors, hooks and logs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
@@ -56,6 +59,22 @@ pub struct RawReply {
     pub(crate) headers: HeaderMap,
     pub(crate) body: RawBody,
     pub(crate) strict: bool,
+    /// Only for what is read item by item.
+    pub(crate) reading: Option<Box<Reading>>,
+}
+
+/// What reading item by item needs beside the reply.
+pub(crate) struct Reading {
+    /// The request, to be made again.
+    pub(crate) plan: plan::Plan,
+    /// When all of it has to be over.
+    pub(crate) ends: Option<tokio::time::Instant>,
+}
+
+impl std::fmt::Debug for Reading {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Reading")
+    }
 }
 
 #[derive(Debug)]

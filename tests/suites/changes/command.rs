@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use lockstep_tests::{folder, text};
-use xtask::cli::{self, Cli, MessageFormat};
+use xtask::cli::{self, Cli, MessageFormat, Regenerate};
 use xtask::diff::{self, Diff, Format};
 use xtask::report::Report;
 use xtask::{Outcome, run};
@@ -133,6 +133,7 @@ fn a_run_ends_with_what_changed_since_the_last_commit() {
 fn summary(root: &Path, release_notes: bool) -> (Result<Outcome, ()>, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut report = Report::new(MessageFormat::Human, &mut out, &mut err);
-    let outcome = diff::summary(root, release_notes, &mut report).map_err(|_| ());
+    let command = Regenerate { release_notes, ..Regenerate::default() };
+    let outcome = diff::summary(root, &command, &mut report).map_err(|_| ());
     (outcome, format!("{}{}", text(&out), text(&err)))
 }

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use lockstep_generator::{File, Output};
 use lockstep_tests::{Case, cases, repository, text};
 use serde_json::Value;
-use xtask::corpus::requests::{ROUND_TRIP, fixtures, requests};
+use xtask::corpus::requests::{ROUND_TRIP, fixtures, is_json, requests};
 use xtask::disk::{Guard, Plan};
 
 use super::{document, instances};
@@ -79,8 +79,9 @@ fn file(path: impl Into<String>, contents: String) -> File {
 
 fn manifest() -> String {
     let runtime = repository().join("crates/runtime");
+    let mock = repository().join("crates/mock-runtime");
     format!(
-        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?}, features = [\"blocking\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n"
+        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\nlockstep-runtime = {{ path = {runtime:?}, features = [\"blocking\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"preserve_order\"] }}\n\n[dev-dependencies]\nlockstep-mock = {{ path = {mock:?} }}\n"
     )
 }
 
@@ -130,13 +131,13 @@ fn allowed(output: &Output) -> Vec<(String, Value)> {
     let routes = routes.and_then(|file| serde_json::from_slice(&file.contents).ok());
     let routes: Value = routes.unwrap_or_default();
     let mut found = Vec::new();
-    for request in requests(&output.files).iter().filter(|it| it.reply.contains("Json")) {
+    for request in requests(&output.files).iter().filter(|it| it.reply.ends_with("Json")) {
         let operations = routes["operations"].as_array().into_iter().flatten();
         let operation = operations.into_iter().find(|operation| operation["id"] == request.id);
         let replies = operation.and_then(|operation| operation["responses"].as_object());
         let good = replies.into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
         let contents = good.filter_map(|(_, reply)| reply["content"].as_object()).flatten();
-        let schemas = contents.filter(|(media, _)| media.contains("json"));
+        let schemas = contents.filter(|(media, _)| is_json(media));
         for schema in schemas.filter_map(|(_, content)| content.get("schema")) {
             let values = instances::of(schema, &routes["schemas"]);
             found.push((request.path.clone(), Value::Array(values)));

@@ -102,6 +102,12 @@ pub struct Fixture {
     pub synthesised: bool,
 }
 
+/// Whether a media type is one JSON value, and not a stream of them.
+pub fn is_json(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    essence.ends_with("/json") || (essence.ends_with("+json") && !essence.ends_with("/stream+json"))
+}
+
 /// The JSON fixtures of an operation's successes; `default` counts where no success is described.
 pub fn fixtures(files: &[File], id: &str) -> Vec<Fixture> {
     let routes = files.iter().find(|file| file.path == "fixtures/routes.json");
@@ -119,7 +125,7 @@ pub fn fixtures(files: &[File], id: &str) -> Vec<Fixture> {
             continue;
         }
         for (media, content) in response["content"].as_object().into_iter().flatten() {
-            if media.contains("json") {
+            if is_json(media) {
                 let synthesised = content["synthesised"] == true;
                 let fixtures = content["fixtures"].as_object().into_iter().flatten();
                 let paths = fixtures.filter_map(|(_, path)| path.as_str());

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod methods;
+mod replies;
 mod scopes;
 mod types;
 

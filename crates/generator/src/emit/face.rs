@@ -58,6 +58,10 @@ pub(crate) struct MethodFace {
     /// What the request has setters for.
     pub(crate) optional: Vec<PartFace>,
     pub(crate) reply: String,
+    /// The stream that is to be had in its place.
+    pub(crate) streams: Option<String>,
+    /// The enum of declared failures, and its variants, each with what it holds.
+    pub(crate) failures: Option<(String, Vec<(String, String)>)>,
     /// The type of the items that `items()` walks, if there is one.
     pub(crate) item: Option<String>,
     pub(crate) deprecated: bool,
@@ -164,11 +168,9 @@ fn reach(
         walk(&body.ty);
         body.parts.iter().flatten().for_each(|(field, _)| walk(&field.ty));
     }
-    operation.outcome.json().into_iter().for_each(&mut walk);
+    operation.outcome.ty().into_iter().for_each(&mut walk);
     for reply in &operation.replies {
-        if let crate::model::ReplyKind::Json(ty) = &reply.kind {
-            walk(ty);
-        }
+        reply.types().for_each(&mut walk);
     }
     while let Some(id) = open.pop() {
         let Some(def) = api.types.get(&id) else { continue };
@@ -211,6 +213,8 @@ fn method(api: &Api, resource: &Resource, operation: &ApiOperation) -> MethodFac
         required: list(true),
         optional: list(false),
         reply: written(&reply(api, &what.outcome, &quote!())),
+        streams: super::operation::stream_text(api, what),
+        failures: failures(api, resource, operation),
         item,
         deprecated: what.deprecated,
         replies: what
@@ -220,6 +224,22 @@ fn method(api: &Api, resource: &Resource, operation: &ApiOperation) -> MethodFac
             .collect(),
         pointer: what.pointer.clone(),
     }
+}
+
+fn failures(
+    api: &Api,
+    resource: &Resource,
+    operation: &ApiOperation,
+) -> Option<(String, Vec<(String, String)>)> {
+    let variants = super::failures::failures(&operation.operation);
+    let variants: Vec<(String, String)> = variants
+        .into_iter()
+        .map(|own| {
+            let ty = own.ty().map(|ty| written(&type_tokens(api, ty, &quote!())));
+            (own.variant, ty.unwrap_or_else(|| "nothing".to_owned()))
+        })
+        .collect();
+    (!variants.is_empty()).then(|| (super::failures::name(resource, operation), variants))
 }
 
 /// Where a part stands, as [`Place`](crate::model::Place) writes it.

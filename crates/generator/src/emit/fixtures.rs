@@ -61,8 +61,13 @@ fn tell_of_several_types(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for operation in operations {
         for reply in operation.operation.replies.iter().filter(|own| own.status.is_success()) {
             let media_types = media_types(context.document, operation, reply);
-            let others: Vec<String> =
-                media_types.iter().skip(1).map(|(name, _)| format!("`{name}`")).collect();
+            let others: Vec<String> = media_types
+                .iter()
+                .skip(1)
+                .map(|(name, _)| *name)
+                .filter(|name| reply.framing_of(name).is_none())
+                .map(|name| format!("`{name}`"))
+                .collect();
             if others.is_empty() {
                 continue;
             }
@@ -159,8 +164,10 @@ fn of_reply<'a>(
     of_other_types(document, operation, reply, fixtures);
     if reply.examples.is_empty() {
         let contents = match (&reply.kind, schema_of(document, operation, reply)) {
-            (ReplyKind::Json(_), Some(schema)) => Contents::Made(maker.example(&schema)),
-            (ReplyKind::Json(_), None) => Contents::Made(b"{}\n".to_vec()),
+            (ReplyKind::Json(_) | ReplyKind::Stream(..), Some(schema)) => {
+                Contents::Made(maker.example(&schema))
+            }
+            (ReplyKind::Json(_) | ReplyKind::Stream(..), None) => Contents::Made(b"{}\n".to_vec()),
             (ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty, _) => {
                 Contents::Made(b"\"text\"\n".to_vec())
             }
@@ -253,11 +260,12 @@ fn fixture<'a>(
     let is_json =
         crate::lower::reply::is_json(media_type.split(';').next().unwrap_or_default().trim())
             || media_type == "*/*";
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_text =
+        media_type.starts_with("text/") || crate::lower::stream::framing_of(&essence).is_some();
     let synthesised = matches!(contents, Contents::Made(_));
     let (extension, contents) = match if is_json { None } else { contents.string() } {
-        Some(text) => {
-            (if media_type.starts_with("text/") { "txt" } else { "bin" }, text.into_bytes())
-        }
+        Some(text) => (if is_text { "txt" } else { "bin" }, text.into_bytes()),
         None => ("json", contents.into_json()),
     };
     Fixture {

@@ -9,6 +9,7 @@ mod constant;
 mod discriminator;
 mod docs;
 pub(crate) mod face;
+mod failures;
 mod files;
 mod fixtures;
 mod jobs;

@@ -9,14 +9,18 @@ use quote::quote;
 
 use super::docs;
 use super::setter::plain;
+use super::surface::tidy;
 use super::types::{is_telling, prose_of};
 use crate::ident;
 use crate::model::{
-    Api, ApiOperation, Body, BodyKind, Field, Fill, Location, Outcome, Param, Presence, Scalar,
-    Style, TypeRef,
+    Api, ApiOperation, Body, BodyKind, Field, Fill, Framing, Location, Operation, Outcome, Param,
+    Presence, Scalar, StreamChoice, Style, TypeRef,
 };
 use crate::passes::flatten::MOST_ARGUMENTS;
 use crate::words;
+
+/// Names that requests have already whose reply can come item by item.
+const RESERVED_BY_STREAMS: [&str; 1] = ["stream"];
 
 /// Names that every request has already.
 const RESERVED: [&str; 8] =
@@ -103,11 +107,22 @@ pub(super) fn parts(operation: &ApiOperation) -> Vec<Part<'_>> {
         };
         operation.arguments.iter().position(|known| *known == own).unwrap_or(usize::MAX)
     };
-    name(&mut parts);
+    hide_choice(&mut parts, operation.stream_choice.as_ref());
+    name(&mut parts, operation.streamed().is_some());
     // What is optional has a setter, and no order.
     parts.sort_by_cached_key(order);
     set_apart(&mut parts);
     parts
+}
+
+/// What asks for a stream is the method's to say, and no setter's.
+fn hide_choice(parts: &mut Vec<Part<'_>>, choice: Option<&StreamChoice>) {
+    let Some(choice) = choice else { return };
+    parts.retain(|part| match &part.kind {
+        PartKind::Param(param) => !choice.is_param(param),
+        PartKind::Property(field, _) => !choice.is_property(field),
+        PartKind::Body(_) => true,
+    });
 }
 
 /// What a form requires beyond what a constructor can take is set by name, and says that it has to be.
@@ -139,7 +154,7 @@ fn in_time(wire: &str) -> String {
 }
 
 /// Parts that share a name say where they travel: `id` in the path and `id` in the body are `id` and `body_id`.
-fn name(parts: &mut [Part<'_>]) {
+fn name(parts: &mut [Part<'_>], is_streamed: bool) {
     let mut wires: Vec<String> = Vec::with_capacity(parts.len());
     let mut names: HashSet<String> = HashSet::with_capacity(parts.len());
     for part in parts.iter() {
@@ -170,7 +185,9 @@ fn name(parts: &mut [Part<'_>]) {
         }
     }
     let wires: Vec<&str> = wires.iter().map(String::as_str).collect();
-    for (part, name) in parts.iter_mut().zip(ident::distinct(&wires, words::snake, &RESERVED)) {
+    let more: &[&str] = if is_streamed { &RESERVED_BY_STREAMS } else { &[] };
+    let reserved = [&RESERVED, more].concat();
+    for (part, name) in parts.iter_mut().zip(ident::distinct(&wires, words::snake, &reserved)) {
         part.name = name;
     }
 }
@@ -392,6 +409,51 @@ pub(super) fn reply(api: &Api, outcome: &Outcome, types: &TokenStream) -> TokenS
         }
         Outcome::Text => quote!(rt::Text),
         Outcome::Binary => quote!(rt::Binary),
+        Outcome::Stream(framing, ty) => stream(api, *framing, ty, types),
         Outcome::Empty => quote!(rt::Empty),
     }
+}
+
+/// The kind of a reply that comes item by item.
+pub(super) fn stream(
+    api: &Api,
+    framing: Framing,
+    ty: &TypeRef,
+    types: &TokenStream,
+) -> TokenStream {
+    if (framing, ty) == (Framing::Events, &TypeRef::Scalar(Scalar::String)) {
+        return quote!(rt::TextEvents);
+    }
+    let kind = super::rust::ident(match framing {
+        Framing::Events => "Events",
+        Framing::EventObjects => "EventObjects",
+        Framing::JsonLines => "JsonLines",
+        Framing::JsonSeq => "JsonSeq",
+    });
+    let ty = super::rust::type_tokens(api, ty, types);
+    quote!(rt::#kind<#ty>)
+}
+
+/// The calls that say by the request whether items are to come or the whole.
+pub(super) fn choose_stream(choice: &StreamChoice, wants_stream: bool) -> TokenStream {
+    let wire = &choice.wire;
+    match choice.location {
+        None => quote!(.field(#wire, #wants_stream)),
+        Some(_) => quote!(.query(#wire, #wants_stream)),
+    }
+}
+
+/// The replies of an operation as the surface has them: what comes, and what comes item by item.
+pub(super) fn reply_text(api: &Api, operation: &Operation) -> String {
+    let whole = tidy(&reply(api, &operation.outcome, &quote!()).to_string());
+    match stream_text(api, operation) {
+        Some(stream) => format!("{whole}, streams {stream}"),
+        None => whole,
+    }
+}
+
+/// What is to be had item by item in place of the whole.
+pub(super) fn stream_text(api: &Api, operation: &Operation) -> Option<String> {
+    let (framing, ty, _) = operation.streamed()?;
+    Some(tidy(&stream(api, framing, ty, &quote!()).to_string()))
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::quote;
 
 use super::jobs::Job;
-use super::operation::{Part, parts, reply};
+use super::operation::{Part, choose_stream, parts, reply, stream};
 use super::rust::{file, ident, type_tokens};
 use super::{Context, docs};
 use crate::model::{
@@ -112,6 +112,8 @@ fn method(api: &Api, operation: &ApiOperation, all: &[Part<'_>]) -> TokenStream 
         calls.push(call);
     }
     calls.extend(all.iter().filter_map(Part::filling));
+    let denied = operation.operation.stream_choice.as_ref().filter(|choice| choice.is_said);
+    calls.extend(denied.map(|choice| choose_stream(choice, false)));
     let docs = docs::attributes(&about(api, &operation.operation));
     let deprecated =
         operation.operation.deprecated.then(|| quote!(#[deprecated = "deprecated upstream"]));
@@ -164,7 +166,11 @@ fn failure(api: &Api, status: Status, kind: &ReplyKind, description: &str) -> St
         ReplyKind::Json(TypeRef::Named(id)) if api.types.contains_key(id) => {
             format!("- {status}: {description} ([`types::{}`])", api.types[id].name)
         }
-        ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => {
+        ReplyKind::Json(_)
+        | ReplyKind::Text
+        | ReplyKind::Binary
+        | ReplyKind::Stream(..)
+        | ReplyKind::Empty => {
             format!("- {status}: {description}")
         }
     }
@@ -192,6 +198,8 @@ fn request(
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
     let paging =
         operation.operation.paging.as_ref().and_then(|paging| walk(api, operation, paging));
+    let streamed = streamed(api, &operation.operation);
+    let failures = super::failures::emit(api, resource, operation, &types());
     quote! {
         #docs
         #[must_use = "a request does nothing until it is awaited or sent"]
@@ -199,10 +207,22 @@ fn request(
         #[operation(#info)]
         #[reply(#reply)]
         #paging
+        #streamed
         pub struct #name(rt::Request);
 
         #setters
+
+        #failures
     }
+}
+
+/// The attribute of an operation whose reply can come item by item as well.
+fn streamed(api: &Api, operation: &Operation) -> Option<TokenStream> {
+    let (framing, ty, media_type) = operation.streamed()?;
+    let kind = stream(api, framing, ty, &types());
+    let accept = is_plain_media_type(media_type).then(|| quote!(.header("Accept", #media_type)));
+    let choice = operation.stream_choice.as_ref().map(|choice| choose_stream(choice, true));
+    Some(quote!(#[streamed(#kind, request #accept #choice)]))
 }
 
 fn info(operation: &Operation) -> TokenStream {
@@ -225,6 +245,7 @@ fn accept(operation: &Operation) -> Option<&str> {
     let is_read = |kind: &ReplyKind| match operation.outcome {
         Outcome::Json(_) | Outcome::OptionalJson(_) => matches!(kind, ReplyKind::Json(_)),
         Outcome::Text | Outcome::Binary => matches!(kind, ReplyKind::Text | ReplyKind::Binary),
+        Outcome::Stream(..) => matches!(kind, ReplyKind::Stream(..)),
         Outcome::Empty => false,
     };
     let mut successes = (operation.replies.iter())

@@ -12,8 +12,8 @@ use super::servers::{self, base_path};
 use crate::config::{Config, RefusalForm, Timestamps};
 use crate::lower::param::schema_of as param_schema;
 use crate::model::{
-    Api, ApiOperation, AuthKind, Body, BodyKind, Location, Paging, PagingForm, Param, Reply,
-    Security, Style,
+    Api, ApiOperation, AuthKind, Body, BodyKind, Framing, Location, Paging, PagingForm, Param,
+    Reply, Security, Style,
 };
 use crate::read::{Document, Node};
 
@@ -101,6 +101,8 @@ struct Header<'a> {
 struct Content<'a> {
     fixtures: IndexMap<&'a str, &'a str>,
     synthesised: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    event_objects: bool,
     schema: Schema<'a>,
 }
 
@@ -236,6 +238,7 @@ fn made_up<'a>(fixture: &'a Fixture<'a>) -> Response<'a> {
     let content = Content {
         fixtures: IndexMap::from([("default", fixture.path.as_str())]),
         synthesised: true,
+        event_objects: false,
         schema: Schema::Bool(true),
     };
     Response {
@@ -348,6 +351,7 @@ fn response<'a>(
             .map_or(Schema::Bool(true), |schema| shared.translate(document, &schema));
         let described = Content {
             synthesised: own.first().is_some_and(|first| first.synthesised),
+            event_objects: reply.framing_of(media_type) == Some(Framing::EventObjects),
             fixtures: own.iter().map(|own| (&*own.example, own.path.as_str())).collect(),
             schema,
         };

@@ -2,7 +2,8 @@
 
 use quote::quote;
 
-use super::operation::{parts, reply};
+use super::failures::{failures, name};
+use super::operation::parts;
 use super::rust::type_tokens;
 use super::types::{Written, field_type};
 use super::{File, Layout};
@@ -59,13 +60,19 @@ fn operation_line(api: &Api, resource: &Resource, operation: &ApiOperation) -> S
             .collect()
     };
     let (required, optional) = (list(true), list(false));
-    let reply = tidy(&reply(api, &operation.operation.outcome, &quote!()).to_string());
+    let reply = super::operation::reply_text(api, &operation.operation);
     let mut line =
         format!("{}().{}({})", resource.module, operation.names.method, required.join(", "));
     if !optional.is_empty() {
         line.push_str(&format!(" [{}]", optional.join(", ")));
     }
     line.push_str(&format!(" -> {reply}"));
+    let failures = failures(&operation.operation);
+    if !failures.is_empty() {
+        let variants: Vec<&str> = failures.iter().map(|own| own.variant.as_str()).collect();
+        let name = name(resource, operation);
+        line.push_str(&format!(", fails as {name} {{ {} }}", variants.join(", ")));
+    }
     if let Some(paging) = &operation.operation.paging {
         line.push_str(&format!(", pages by {}", form(paging)));
     }

@@ -12,6 +12,7 @@ mod places;
 pub(crate) mod reply;
 mod schema;
 mod security;
+pub(crate) mod stream;
 mod tag;
 mod union;
 pub(crate) mod view;

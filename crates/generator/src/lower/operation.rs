@@ -60,6 +60,7 @@ impl<'d> Lowering<'d, '_> {
                 reply.examples.clear();
             }
         }
+        let stream_choice = self.stream_choice(node, &params, &replies);
         let told =
             self.config.idempotency.iter().find(|rule| same_operation(&rule.operation, &key));
         let declared = params
@@ -82,6 +83,7 @@ impl<'d> Lowering<'d, '_> {
             arguments: Vec::new(),
             replies,
             outcome: Outcome::Empty,
+            stream_choice,
             security: self.security(node),
             paging: None,
             idempotency_header,

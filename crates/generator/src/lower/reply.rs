@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::body::essence;
+use super::stream::framing_of;
 use super::view::View;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Place, Reply, ReplyKind, Root, Status, Travel, TypeRef};
+use crate::model::{Place, Reply, ReplyKind, Root, Status, Streamed, Travel, TypeRef};
 use crate::read::{Document, Node};
 
 impl<'d> Lowering<'d, '_> {
@@ -52,6 +53,7 @@ impl<'d> Lowering<'d, '_> {
             media_type: String::new(),
             description,
             examples: Vec::new(),
+            streamed: None,
         };
         let bodiless = matches!(status, Status::Code(204 | 205 | 304 | 100..=199));
         let media: Vec<(&str, Node<'d>)> =
@@ -60,7 +62,22 @@ impl<'d> Lowering<'d, '_> {
             .iter()
             .find(|(name, _)| is_json(&essence(name)) || *name == "*/*")
             .or(media.first());
-        let Some((name, media)) = chosen.filter(|_| !bodiless) else { return empty };
+        let Some(chosen) = chosen.filter(|_| !bodiless) else { return empty };
+        let is_stream = |name: &str| is_success && framing_of(&essence(name)).is_some();
+        let place = match is_stream(chosen.0) {
+            true => status.to_string(),
+            false => stream_status(status),
+        };
+        let streamed = std::iter::once(chosen)
+            .chain(&media)
+            .find(|(name, _)| is_stream(name))
+            .and_then(|(name, media)| self.streamed(name, media, key, &place));
+        let (name, media) = chosen;
+        if let Some(Streamed { framing, ty, media_type, examples }) =
+            streamed.clone().filter(|own| own.media_type == **name)
+        {
+            return Reply { kind: ReplyKind::Stream(framing, ty), media_type, examples, ..empty };
+        }
         let media_type = (*name).to_owned();
         let name = essence(name);
         let schema = media.get("schema");
@@ -88,7 +105,7 @@ impl<'d> Lowering<'d, '_> {
         } else {
             ReplyKind::Binary
         };
-        Reply { kind, media_type, examples, ..empty }
+        Reply { kind, media_type, examples, streamed, ..empty }
     }
 }
 
@@ -137,9 +154,16 @@ impl<'d> Lowering<'d, '_> {
     }
 }
 
-/// Whether a media type's essence is JSON.
+/// Whether a media type's essence is JSON: one value, and not a stream of them.
 pub(crate) fn is_json(essence: &str) -> bool {
-    essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+    essence == "application/json"
+        || essence == "text/json"
+        || (essence.ends_with("+json") && framing_of(essence).is_none())
+}
+
+/// What stands in a place for the status of a reply that comes item by item beside the whole.
+pub(crate) fn stream_status(status: Status) -> String {
+    format!("{status} stream")
 }
 
 fn parse_status(name: &str) -> Option<Status> {

@@ -130,11 +130,9 @@ impl Draft {
                 body.parts.iter_mut().flatten().for_each(|(field, _)| f(&mut field.ty));
             }
             for reply in &mut operation.replies {
-                if let super::ReplyKind::Json(ty) = &mut reply.kind {
-                    f(ty);
-                }
+                reply.types_mut().for_each(&mut *f);
             }
-            if let Some(ty) = operation.outcome.json_mut() {
+            if let Some(ty) = operation.outcome.ty_mut() {
                 f(ty);
             }
         }

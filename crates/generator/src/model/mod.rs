@@ -7,6 +7,7 @@
 mod api;
 mod operation;
 mod place;
+mod reply;
 mod store;
 mod types;
 
@@ -15,10 +16,10 @@ pub use api::{
     OperationNames, Resource, Scope, SharedParam, Variant,
 };
 pub use operation::{
-    Body, BodyKind, Docs, Location, Method, Operation, Outcome, Paging, PagingForm, Param, Reply,
-    ReplyKind, Security, Status, Style,
+    Body, BodyKind, Docs, Location, Method, Operation, Paging, PagingForm, Param, Security, Style,
 };
 pub use place::{ArmKey, Place, Root, Step};
+pub use reply::{Framing, Outcome, Reply, ReplyKind, Status, StreamChoice, Streamed};
 pub use store::Types;
 pub use types::{
     Arm, Constant, EnumShape, Field, FieldDocs, Fill, Presence, Scalar, Shape, StructShape, Tag,

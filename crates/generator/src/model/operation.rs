@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::place::{Place, Root};
+use super::reply::{Framing, Outcome, Reply, ReplyKind, Status, StreamChoice};
 use super::types::{Field, FieldDocs, Fill, TypeRef};
 use crate::pointer::Pointer;
 
@@ -107,6 +108,8 @@ pub struct Operation {
     pub replies: Vec<Reply>,
     /// What a caller gets on success; settled by the pass that unifies replies.
     pub outcome: Outcome,
+    /// What asks for a stream in place of the whole, where a parameter or property does.
+    pub stream_choice: Option<StreamChoice>,
     /// Who may ask, where it is not as the document says for all.
     pub security: Option<Security>,
     /// How to walk its pages.
@@ -119,6 +122,31 @@ pub struct Operation {
     pub deprecated: bool,
     /// Where the document says so.
     pub pointer: Pointer,
+}
+
+impl Operation {
+    /// The replies that a caller gets on success. Where none is described as one, `default` is.
+    pub fn successes(&self) -> impl Iterator<Item = &Reply> {
+        let described = self.replies.iter().any(|reply| reply.status.is_success());
+        self.replies.iter().filter(move |reply| {
+            reply.status.is_success() || (!described && reply.status == Status::Default)
+        })
+    }
+
+    /// What comes item by item in place of the whole, where the caller has the choice: framing, type and media type.
+    pub fn streamed(&self) -> Option<(Framing, &TypeRef, &str)> {
+        if matches!(self.outcome, Outcome::Stream(..)) {
+            return None;
+        }
+        let beside = self.successes().find_map(|reply| reply.streamed.as_ref());
+        let beside = beside.map(|own| (own.framing, &own.ty, own.media_type.as_str()));
+        beside.or_else(|| {
+            self.successes().find_map(|reply| match &reply.kind {
+                ReplyKind::Stream(framing, ty) => Some((*framing, ty, reply.media_type.as_str())),
+                ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => None,
+            })
+        })
+    }
 }
 
 /// Alternatives of sets of scheme names. An empty set is "no credentials".
@@ -252,99 +280,6 @@ pub enum BodyKind {
     Text(String),
     /// Bytes of a media type.
     Bytes(String),
-}
-
-/// A reply that the document describes.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    /// Its status.
-    pub status: Status,
-    /// What it carries.
-    pub kind: ReplyKind,
-    /// Its media type as the document writes it; empty where it carries nothing.
-    pub media_type: String,
-    /// What the document says of it.
-    pub description: String,
-    /// The document's examples of its body, each with its name.
-    pub examples: Vec<(String, Value)>,
-}
-
-/// A status, or several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// One status.
-    Code(u16),
-    /// `4XX`: the hundred.
-    Range(u16),
-    /// All that is not said otherwise.
-    Default,
-}
-
-impl Status {
-    /// Whether this means success.
-    pub fn is_success(self) -> bool {
-        match self {
-            Self::Code(code) => (200..300).contains(&code),
-            Self::Range(hundred) => hundred == 2,
-            Self::Default => false,
-        }
-    }
-}
-
-impl std::fmt::Display for Status {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Code(code) => write!(f, "{code}"),
-            Self::Range(hundred) => write!(f, "{hundred}XX"),
-            Self::Default => write!(f, "default"),
-        }
-    }
-}
-
-/// What a reply carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReplyKind {
-    /// A JSON value.
-    Json(TypeRef),
-    /// Text.
-    Text,
-    /// Bytes.
-    Binary,
-    /// Nothing.
-    Empty,
-}
-
-/// What a caller gets on success.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// A JSON value.
-    Json(TypeRef),
-    /// A JSON value or nothing.
-    OptionalJson(TypeRef),
-    /// Text.
-    Text,
-    /// Bytes, streamed.
-    Binary,
-    /// Nothing.
-    Empty,
-}
-
-impl Outcome {
-    /// The type of the JSON value, if there is one.
-    pub fn json(&self) -> Option<&TypeRef> {
-        match self {
-            Self::Json(ty) | Self::OptionalJson(ty) => Some(ty),
-            Self::Text | Self::Binary | Self::Empty => None,
-        }
-    }
-
-    /// The type of the JSON value, to change.
-    pub fn json_mut(&mut self) -> Option<&mut TypeRef> {
-        match self {
-            Self::Json(ty) | Self::OptionalJson(ty) => Some(ty),
-            Self::Text | Self::Binary | Self::Empty => None,
-        }
-    }
 }
 
 /// How an operation's pages are walked. Pointers are JSON pointers into the reply.

@@ -8,8 +8,8 @@ use super::{put_flag, put_text, security};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lower::reply::is_json;
 use crate::model::{
-    Api, Body, BodyKind, Location, Operation, Outcome, Param, Reply, ReplyKind, Scalar, Status,
-    Style, TypeRef,
+    Api, Body, BodyKind, Framing, Location, Operation, Outcome, Param, Reply, ReplyKind, Scalar,
+    Status, Style, TypeRef,
 };
 
 /// The paths of an API, in the order of its resources.
@@ -186,14 +186,39 @@ fn response(reply: &Reply, outcome: Option<&Outcome>, schemas: &mut Schemas<'_>)
         (ReplyKind::Empty, _) => return json!({ "description": reply.description }),
         (ReplyKind::Json(_), Some(Outcome::Json(ty) | Outcome::OptionalJson(ty))) => schemas.of(ty),
         // Beside text or bytes the body is handed over as it comes.
-        (ReplyKind::Json(_), Some(Outcome::Text | Outcome::Binary | Outcome::Empty)) => json!({}),
+        (
+            ReplyKind::Json(_),
+            Some(Outcome::Text | Outcome::Binary | Outcome::Stream(..) | Outcome::Empty),
+        ) => json!({}),
         (ReplyKind::Json(ty), None) => schemas.of(ty),
+        (ReplyKind::Stream(framing, ty), _) => stream(*framing, ty, schemas),
         (ReplyKind::Text, _) => schemas.of(&TypeRef::Scalar(Scalar::String)),
         (ReplyKind::Binary, _) => schemas.of(&TypeRef::Scalar(Scalar::Binary)),
     };
+    let mut content = Map::new();
+    content.insert(media_type(reply).to_owned(), shown(schema, &reply.examples));
+    if let Some(streamed) = &reply.streamed {
+        let schema = stream(streamed.framing, &streamed.ty, schemas);
+        content.insert(streamed.media_type.clone(), shown(schema, &streamed.examples));
+    }
+    json!({ "description": reply.description, "content": content })
+}
+
+/// The items of a stream as the list that they make, except for the data of events, which are described each by itself.
+fn stream(framing: Framing, ty: &TypeRef, schemas: &mut Schemas<'_>) -> Value {
+    match (framing, ty) {
+        (Framing::Events, ty) if !matches!(ty, TypeRef::List(_)) => schemas.of(ty),
+        (Framing::Events | Framing::EventObjects | Framing::JsonLines | Framing::JsonSeq, ty) => {
+            schemas.of(&TypeRef::List(Box::new(ty.clone())))
+        }
+    }
+}
+
+/// A media type with its schema and examples.
+fn shown(schema: Value, examples: &[(String, Value)]) -> Value {
     let mut media = Map::new();
     media.insert("schema".to_owned(), schema);
-    match reply.examples.as_slice() {
+    match examples {
         [(name, example)] if name == "default" => put_example(&mut media, Some(example)),
         [] => {}
         named => {
@@ -204,7 +229,7 @@ fn response(reply: &Reply, outcome: Option<&Outcome>, schemas: &mut Schemas<'_>)
             media.insert("examples".to_owned(), Value::Object(examples));
         }
     }
-    json!({ "description": reply.description, "content": { media_type(reply): media } })
+    Value::Object(media)
 }
 
 fn media_type(reply: &Reply) -> &str {
@@ -214,9 +239,11 @@ fn media_type(reply: &Reply) -> &str {
         ReplyKind::Json(_) if !is_json(&essence) => "application/json",
         ReplyKind::Text if essence.is_empty() => "text/plain",
         ReplyKind::Binary if essence.is_empty() => "application/octet-stream",
-        ReplyKind::Json(_) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => {
-            &reply.media_type
-        }
+        ReplyKind::Json(_)
+        | ReplyKind::Text
+        | ReplyKind::Binary
+        | ReplyKind::Stream(..)
+        | ReplyKind::Empty => &reply.media_type,
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     for operation in &mut draft.operations {
         let replies = operation.replies.iter_mut().filter_map(|reply| match &mut reply.kind {
             ReplyKind::Json(ty) => Some(ty),
-            ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => None,
+            ReplyKind::Stream(..) | ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => None,
         });
         for ty in replies.chain(operation.outcome.json_mut()) {
             if let TypeRef::Named(root) = ty

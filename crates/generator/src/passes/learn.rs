@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::Context;
 use crate::diagnostic::Diagnostic;
+use crate::lower::stream::items_of_example;
 use crate::model::{
-    Draft, EnumShape, Field, FieldDocs, Presence, ReplyKind, Scalar, Shape, Travel, TypeId,
-    TypeRef, Types,
+    Draft, EnumShape, Field, FieldDocs, Framing, Presence, Reply, ReplyKind, Scalar, Shape, Travel,
+    TypeId, TypeRef, Types,
 };
 use crate::pointer::Pointer;
 use crate::values;
@@ -21,15 +22,16 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
     let mut learner = Learner { types: &mut types, contradictions: Vec::new(), quoted: Vec::new() };
     for operation in &mut draft.operations {
         for reply in &mut operation.replies {
-            if let ReplyKind::Json(ty) = &mut reply.kind {
-                for (_, example) in &reply.examples {
+            let status = reply.status;
+            for (ty, examples) in shown(reply) {
+                for example in examples {
                     learner.contradictions.clear();
-                    learner.fit(ty, example);
+                    learner.fit(ty, &example);
                     for (path, what) in learner.contradictions.drain(..) {
                         context.diagnostics.push(
                             Diagnostic::note(
                                 "example-contradicts-schema",
-                                format!("at {path}, the example of the reply {} is {what}; the type is loosened", reply.status),
+                                format!("at {path}, the example of the reply {status} is {what}; the type is loosened"),
                             )
                             .at(&operation.pointer)
                             .help("correct the schema or the example with an overlay action"),
@@ -48,6 +50,29 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
         );
     }
     draft.types = types;
+}
+
+/// The types of a reply, each with the values that its examples show.
+fn shown(reply: &mut Reply) -> Vec<(&mut TypeRef, Vec<Value>)> {
+    let items = |framing: Framing, examples: &[(String, Value)]| -> Vec<Value> {
+        examples.iter().flat_map(|(_, example)| items_of_example(framing, example)).collect()
+    };
+    let mut shown = Vec::new();
+    match &mut reply.kind {
+        ReplyKind::Json(ty) => {
+            shown.push((ty, reply.examples.iter().map(|(_, example)| example.clone()).collect()));
+        }
+        ReplyKind::Stream(framing, ty) => {
+            let values = items(*framing, &reply.examples);
+            shown.push((ty, values));
+        }
+        ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => {}
+    }
+    if let Some(streamed) = &mut reply.streamed {
+        let values = items(streamed.framing, &streamed.examples);
+        shown.push((&mut streamed.ty, values));
+    }
+    shown
 }
 
 struct Learner<'t> {

@@ -3,8 +3,8 @@
 use super::Context;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Arm, ArmKey, Draft, Operation, Outcome, Place, ReplyKind, Root, Shape, Status, Step, Travel,
-    TypeDef, TypeRef, Types, UnionShape,
+    Arm, ArmKey, Draft, Framing, Operation, Outcome, Place, ReplyKind, Root, Shape, Status, Step,
+    Travel, TypeDef, TypeRef, Types, UnionShape,
 };
 
 pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
@@ -14,12 +14,7 @@ pub(super) fn run(draft: &mut Draft, context: &mut Context<'_>) {
 }
 
 fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) -> Outcome {
-    let mut successes: Vec<_> =
-        operation.replies.iter().filter(|reply| reply.status.is_success()).collect();
-    if successes.is_empty() {
-        successes =
-            operation.replies.iter().filter(|reply| reply.status == Status::Default).collect();
-    }
+    let successes: Vec<_> = operation.successes().collect();
     if successes.is_empty() {
         context.diagnostics.push(
             Diagnostic::note("no-success", "no success is described; the reply is whatever comes")
@@ -30,6 +25,7 @@ fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) 
     }
     let mut json: Vec<(Status, TypeRef)> = Vec::new();
     let (mut text, mut binary, mut empty) = (false, false, false);
+    let mut streams: Vec<(Framing, &TypeRef)> = Vec::new();
     for reply in &successes {
         match &reply.kind {
             ReplyKind::Json(ty) if json.iter().any(|(_, known)| known == ty) => {}
@@ -37,6 +33,7 @@ fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) 
             ReplyKind::Text => text = true,
             ReplyKind::Binary => binary = true,
             ReplyKind::Empty => empty = true,
+            ReplyKind::Stream(framing, ty) => streams.push((*framing, ty)),
         }
     }
     // Bytes can carry everything else, and text all but bytes.
@@ -46,6 +43,19 @@ fn outcome(operation: &Operation, types: &mut Types, context: &mut Context<'_>) 
                 .at(operation.pointer.child("responses"))
                 .help("an overlay action can remove the ones that you do not ask for"),
         );
+    }
+    // Beside anything else a stream has a method of its own.
+    if let (Some((framing, ty)), true, false, false) =
+        (streams.first(), json.is_empty(), text, binary)
+    {
+        if streams.iter().any(|other| other != &(*framing, *ty)) {
+            context.diagnostics.push(
+                Diagnostic::note("mixed-replies", "the successes of this operation are streams of several kinds; items are read as those of the first")
+                    .at(operation.pointer.child("responses"))
+                    .help("an overlay action can remove the ones that you do not ask for"),
+            );
+        }
+        return Outcome::Stream(*framing, (*ty).clone());
     }
     if binary {
         return Outcome::Binary;

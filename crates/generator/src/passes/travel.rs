@@ -1,7 +1,7 @@
 //! Settles which way every type travels: what requests hold, what replies hold, and what both do.
 
 use super::Context;
-use crate::model::{Draft, Presence, ReplyKind, Shape, Travel, TypeDef, TypeId, TypeRef};
+use crate::model::{Draft, Presence, Shape, Travel, TypeDef, TypeId, TypeRef};
 use crate::read::UNDECLARED;
 
 pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
@@ -15,11 +15,9 @@ pub(super) fn run(draft: &mut Draft, _: &mut Context<'_>) {
             mark(draft, &body.ty, &mut asked);
         }
         for reply in &operation.replies {
-            if let ReplyKind::Json(ty) = &reply.kind {
-                mark(draft, ty, &mut answered);
-            }
+            reply.types().for_each(|ty| mark(draft, ty, &mut answered));
         }
-        if let Some(ty) = operation.outcome.json() {
+        if let Some(ty) = operation.outcome.ty() {
             mark(draft, ty, &mut answered);
         }
     }

@@ -6,7 +6,8 @@
 use super::document::Document;
 use super::tree::{Here, Log, METHODS, Role, walk};
 use crate::diagnostic::Diagnostics;
-use serde_json::{Map, Value};
+use crate::lower::stream::framing_of;
+use serde_json::{Map, Value, json};
 
 mod nulls;
 mod schema;
@@ -30,7 +31,7 @@ pub(super) fn run(document: &mut Document, diagnostics: &mut Diagnostics) {
         let Value::Object(node) = value else { return };
         match role {
             Role::Schema => schema(node, here, old, &mut log),
-            Role::Media => item_schema(node),
+            Role::Media => item_schema(node, here.name()),
             Role::PathItem => odd_methods(node, here, &mut log),
             Role::Operation => callbacks(node, here, &mut log),
             _ => {}
@@ -70,13 +71,42 @@ fn schema(node: &mut Map<String, Value>, here: &Here<'_>, old: bool, log: &mut L
     }
 }
 
-/// 3.2 describes the items of a stream where earlier versions describe the whole.
-fn item_schema(media: &mut Map<String, Value>) {
-    if media.contains_key("schema") {
-        return;
-    }
-    if let Some(schema) = media.shift_remove("itemSchema") {
+/// 3.2 describes the items of a stream where earlier versions describe the whole, which is the list of them.
+fn item_schema(media: &mut Map<String, Value>, name: &str) {
+    let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_stream = framing_of(&essence).is_some();
+    // Where both stand, the items are what a client reads.
+    if (is_stream || !media.contains_key("schema"))
+        && let Some(schema) = media.shift_remove("itemSchema")
+    {
+        let schema = if is_stream { json!({ "type": "array", "items": schema }) } else { schema };
         media.insert("schema".to_owned(), schema);
+    }
+    if essence == "text/event-stream"
+        && let Some(schema) = media.get_mut("schema")
+    {
+        data_of_events(schema, DEEPEST_EVENT);
+    }
+}
+
+/// How deep an event's data may lie below a schema.
+const DEEPEST_EVENT: usize = 6;
+
+/// The data of an event is a text that holds JSON. A client reads the JSON.
+fn data_of_events(schema: &mut Value, depth: usize) {
+    let Some(node) = schema.as_object_mut().filter(|_| depth > 0) else { return };
+    if let Some(Value::Object(properties)) = node.get_mut("properties")
+        && let Some(data) = properties.get_mut("data")
+        && let Some(held) = data.as_object_mut().and_then(|data| data.shift_remove("contentSchema"))
+    {
+        *data = held;
+    }
+    if let Some(items) = node.get_mut("items") {
+        data_of_events(items, depth - 1);
+    }
+    for key in ["oneOf", "anyOf", "allOf"] {
+        let members = node.get_mut(key).and_then(Value::as_array_mut);
+        members.into_iter().flatten().for_each(|member| data_of_events(member, depth - 1));
     }
 }
 

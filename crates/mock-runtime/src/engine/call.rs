@@ -23,6 +23,7 @@ use crate::render;
 use crate::router::Found;
 use crate::service::{Chosen, Service};
 use crate::settings::{Prefer, Settings, Validation};
+use crate::streams::Framing;
 use crate::stub::{Seen, StubReply};
 use crate::text::{self, Pair};
 
@@ -326,7 +327,7 @@ impl<'r> Call<'r> {
         let is_given = !content.synthesised && !content.fixtures.is_empty();
         let body = match (dynamic, is_given) {
             (true, _) => self.made(chosen, media, content, input)?,
-            (false, true) => self.service.fixture(content, example),
+            (false, true) => self.service.example(media, content, example),
             (false, false) => self.settled(chosen, media, content)?,
         };
         Ok(answer(chosen.status, Some(media), body.unwrap_or_default()))
@@ -356,9 +357,9 @@ impl<'r> Call<'r> {
         let values: Vec<_> = input.parameters.iter().map(|(_, value)| value.to_string()).collect();
         let texts: Vec<_> =
             operation.into_iter().chain(values.iter().map(String::as_str)).collect();
-        let fixture = self.service.fixture(content, None);
+        let fixture = self.service.example(media, content, None);
         match (self.service.made(chosen, seed_for(seed, &texts)), fixture) {
-            (Ok(Some(value)), _) => Ok(Some(render::body(media, &value))),
+            (Ok(Some(value)), _) => Ok(Some(written(media, content, &value))),
             (Ok(None), Some(fixture)) if !content.synthesised => Ok(Some(fixture)),
             (Ok(None), _) => self.settled(chosen, media, content),
             (Err(Spent), Some(fixture)) => {
@@ -382,10 +383,14 @@ impl<'r> Call<'r> {
         }
         let fixture = self.service.fixture(content, None);
         match (&settled.value, fixture) {
-            (_, Some(fixture)) if settled.is_as_made && images::image(media).is_none() => {
+            (_, Some(fixture))
+                if settled.is_as_made
+                    && images::image(media).is_none()
+                    && Framing::of(media, false).is_none() =>
+            {
                 Ok(Some(fixture))
             }
-            (Some(value), _) => Ok(Some(render::body(media, value))),
+            (Some(value), _) => Ok(Some(written(media, content, value))),
             (None, None) if settled.note.is_some() => {
                 Err(Refusal::own(500, TOO_MUCH).blaming(Blame::Document))
             }
@@ -452,6 +457,14 @@ impl<'r> Call<'r> {
             self.note = Some(format!("fault: {fault:?}").to_lowercase());
         }
         (answer, refusal)
+    }
+}
+
+/// A made value as the body of a reply.
+fn written(media: &str, content: &ResponseContent, value: &Value) -> Bytes {
+    match Framing::of(media, content.event_objects) {
+        Some(framing) => framing.body(value),
+        None => render::body(media, value),
     }
 }
 

@@ -140,6 +140,41 @@ macro_rules! paged {
     };
 }
 
+/// Makes an enum the [`Failures`](crate::Failures) of an operation: which statuses are which variant, and what each holds.
+#[macro_export]
+macro_rules! failures {
+    ($failures:ident { $($statuses:pat => $variant:ident $(($ty:ty))?),* $(,)? }) => {
+        impl $crate::Failures for $failures {
+            fn read(failure: &$crate::StatusError) -> ::core::option::Option<Self> {
+                #[allow(unreachable_patterns, reason = "the last of them may be all the rest")]
+                match failure.status().as_u16() {
+                    $($statuses => $crate::failures!(@read failure, $variant $(, $ty)?),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+    };
+    (@read $failure:ident, $variant:ident) => {
+        ::core::option::Option::Some(Self::$variant)
+    };
+    (@read $failure:ident, $variant:ident, $ty:ty) => {
+        $failure.decode::<$ty>().ok().map(Self::$variant)
+    };
+}
+
+/// Gives an operation whose reply can come item by item the method `stream()`.
+#[macro_export]
+macro_rules! streamed {
+    ($operation:ident) => {
+        impl $operation {
+            /// Sends the request, and asks for the items of the reply one by one, each as soon as it is there.
+            pub fn stream(self) -> $crate::Pending<<Self as $crate::Streamed>::Stream> {
+                $crate::Pending::new(<Self as $crate::Streamed>::streaming(self.0))
+            }
+        }
+    };
+}
+
 // Features are those of this crate, so they have to be looked at here and not where the macro is used.
 #[cfg(feature = "blocking")]
 #[doc(hidden)]

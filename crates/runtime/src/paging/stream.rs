@@ -54,7 +54,7 @@ impl<O: Paged> Pages<O> {
     /// The pages as an iterator that waits for each.
     #[cfg(feature = "blocking")]
     pub fn blocking(self) -> Blocking<Self> {
-        Blocking { walk: Some(self) }
+        Blocking::new(self)
     }
 
     /// The request of the next page, unless the walk ends here or cannot go on.
@@ -160,7 +160,7 @@ impl<O: Paged> Items<O> {
     /// The entries as an iterator that waits for each page.
     #[cfg(feature = "blocking")]
     pub fn blocking(self) -> Blocking<Self> {
-        Blocking { walk: Some(self) }
+        Blocking::new(self)
     }
 }
 
@@ -203,6 +203,13 @@ impl<O: Paged> Stream for Items<O> {
 #[derive(Debug)]
 pub struct Blocking<W> {
     walk: Option<W>,
+}
+
+#[cfg(feature = "blocking")]
+impl<W> Blocking<W> {
+    pub(crate) fn new(walk: W) -> Self {
+        Self { walk: Some(walk) }
+    }
 }
 
 #[cfg(feature = "blocking")]

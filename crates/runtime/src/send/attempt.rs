@@ -16,7 +16,7 @@ use super::plan::Plan;
 use super::redirect::Arrived;
 use super::retry::ends_before;
 use super::transport::classify;
-use super::{RawBody, RawReply};
+use super::{RawBody, RawReply, Reading};
 use crate::body::{Body, too_large};
 use crate::error::{Asked, DecodeError, Error, Result, StatusError, excerpt, html_title};
 use crate::middleware::Outcome;
@@ -37,7 +37,12 @@ impl Plan {
     #[expect(clippy::manual_async_fn, reason = "an async fn would keep its plan twice")]
     pub(crate) fn run(self) -> impl Future<Output = Result<RawReply>> {
         async move {
+            let began = self.is_items.then(Instant::now);
             let got = self.attempts().await?;
+            let reading = began.map(|began| {
+                let ends = self.settings().deadline.and_then(|allowed| began.checked_add(allowed));
+                Box::new(Reading { plan: self.clone(), ends })
+            });
             Ok(RawReply {
                 strict: self.settings().strict,
                 client: self.client,
@@ -45,6 +50,7 @@ impl Plan {
                 status: got.status,
                 headers: got.headers,
                 body: got.body,
+                reading,
             })
         }
     }
@@ -148,7 +154,12 @@ impl Plan {
         Err(Error::Status(Box::new(failure.with_reason(refused))))
     }
 
-    fn failure(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> StatusError {
+    pub(crate) fn failure(
+        &self,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> StatusError {
         StatusError::read(
             self.call.method.clone(),
             self.call.path.clone(),
@@ -270,7 +281,7 @@ impl Plan {
     }
 
     /// What was asked of whom, for an error after `made` attempts.
-    fn asked(&self, made: u32) -> Asked {
+    pub(crate) fn asked(&self, made: u32) -> Asked {
         let Plan { call, url, .. } = self;
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         Asked {
@@ -309,7 +320,7 @@ impl Plan {
 }
 
 /// Whether something stands where only failures have something.
-fn holds_failure(body: &Bytes, pointer: &str) -> bool {
+pub(crate) fn holds_failure(body: &Bytes, pointer: &str) -> bool {
     let Some((_, name)) = pointer.rsplit_once('/') else { return false };
     // Nearly all replies are none, and are not read twice for that.
     let name = name.replace("~1", "/").replace("~0", "~");

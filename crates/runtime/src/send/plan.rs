@@ -19,6 +19,7 @@ use crate::random;
 use crate::request::Request;
 
 /// A request ready for any number of attempts.
+#[derive(Clone)]
 pub(crate) struct Plan {
     pub(crate) client: Client,
     pub(crate) call: Call,
@@ -31,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) content: Content,
     pub(crate) kind: BodyKind,
     pub(crate) is_stream: bool,
+    /// True when the stream is read item by item.
+    pub(crate) is_items: bool,
     /// True when an idempotency key travels, so that a repetition is recognised as one.
     pub(crate) is_keyed: bool,
 }
@@ -69,6 +72,7 @@ impl Plan {
             headers,
             content,
             is_stream: want.stream,
+            is_items: want.items,
             is_keyed,
         })
     }

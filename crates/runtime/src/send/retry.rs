@@ -30,6 +30,13 @@ impl Plan {
         ends_before(wait, deadline).then_some(wait)
     }
 
+    /// The wait before a stream that broke is asked for again for the `made`-th time; `None` when it must not be.
+    /// `asked` is the wait that the server wishes for.
+    pub(crate) fn wait_before_resumption(&self, made: u32, asked: Duration) -> Option<Duration> {
+        let settings = self.settings();
+        (made <= settings.max_retries).then(|| backoff(settings, made, random::unit()).max(asked))
+    }
+
     /// The rule that nothing is done twice: what may have taken effect is repeated only if repeating is harmless.
     fn may_repeat(&self, error: &Error) -> bool {
         if !self.content.can_be_sent_again() {

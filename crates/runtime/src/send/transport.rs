@@ -157,11 +157,12 @@ fn by_words(error: &reqwest::Error) -> Option<&'static str> {
 #[cfg(feature = "tls")]
 fn why_of_tls(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     use rustls::{CertificateError, Error};
-    let own = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
-    let error = match own {
-        Some(inner) => inner.downcast_ref::<Error>(),
-        None => error.downcast_ref::<Error>(),
-    }?;
+    // Errors of input and output hold others, and are held by others of their kind.
+    let mut error = error;
+    while let Some(own) = error.downcast_ref::<std::io::Error>() {
+        error = own.get_ref()?;
+    }
+    let error = error.downcast_ref::<Error>()?;
     Some(match error {
         Error::InvalidCertificate(
             CertificateError::Expired | CertificateError::ExpiredContext { .. },

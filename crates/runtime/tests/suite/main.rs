@@ -16,5 +16,8 @@ mod requests;
 mod server;
 mod sizes;
 mod story;
+mod streams;
+#[cfg(feature = "tls")]
+mod tls;
 mod transfer;
 mod waits;

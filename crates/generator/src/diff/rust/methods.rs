@@ -50,7 +50,7 @@ impl Comparison<'_> {
         });
     }
 
-    fn tell(
+    pub(super) fn tell(
         &mut self,
         class: Class,
         text: String,
@@ -97,6 +97,8 @@ impl Comparison<'_> {
                 format!("`{}` gives `{}` now, and gave `{}`", path(new), new.reply, old.reply);
             self.tell(Class::Breaking, text, replies(), pair);
         }
+        self.streams(old, new, &replies());
+        self.failures(old, new, &replies());
         match (&old.item, &new.item) {
             (Some(one), Some(two)) if self.names.same(one, two) => {}
             (None, None) => {}

@@ -6,7 +6,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::lock::Lock;
-use crate::model::{Draft, Place, ReplyKind, Root, Shape, Step, TypeId, TypeRef};
+use crate::lower::reply::stream_status;
+use crate::model::{Draft, Place, Root, Shape, Step, TypeId, TypeRef};
 
 /// No way in a document is longer.
 const MOST_STEPS: usize = 10_000;
@@ -65,11 +66,16 @@ impl<'a> Returning<'a> {
             let rest = place.strip_prefix(operation.key.as_str())?.strip_prefix(' ')?;
             let body = operation.body.iter().map(|body| ("body".to_owned(), &body.ty));
             let params = operation.params.iter().map(|p| (format!("param {}", p.wire), &p.ty));
-            let replies = operation.replies.iter().filter_map(|reply| match &reply.kind {
-                ReplyKind::Json(ty) => Some((format!("reply {}", reply.status), ty)),
-                ReplyKind::Text | ReplyKind::Binary | ReplyKind::Empty => None,
+            let replies = operation
+                .replies
+                .iter()
+                .filter_map(|reply| Some((format!("reply {}", reply.status), reply.kind.ty()?)));
+            // These come first: their places begin as those of replies do.
+            let streams = operation.replies.iter().filter_map(|reply| {
+                let streamed = reply.streamed.as_ref()?;
+                Some((format!("reply {}", stream_status(reply.status)), &streamed.ty))
             });
-            body.chain(params).chain(replies).find_map(|(root, ty)| {
+            body.chain(params).chain(streams).chain(replies).find_map(|(root, ty)| {
                 let rest = rest.strip_prefix(root.as_str())?;
                 if rest.is_empty() { Some((ty, rest)) } else { Some((ty, rest.strip_prefix(' ')?)) }
             })

@@ -9,7 +9,7 @@ use super::place::Abouts;
 use super::suggest::{last_resort, suggested};
 use super::truth::Truth;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, Operation, ReplyKind, Root, Step, TypeDef, TypeId, TypeRef};
+use crate::model::{Draft, Operation, Root, Step, TypeDef, TypeId, TypeRef};
 use crate::passes::Context;
 
 /// Names that Rust's prelude and generated code have already.
@@ -176,11 +176,10 @@ fn each_root(operation: &Operation, f: &mut impl FnMut(&TypeRef)) {
             None => f(&body.ty),
         }
     }
-    operation.outcome.json().into_iter().for_each(&mut *f);
+    operation.outcome.ty().into_iter().for_each(&mut *f);
+    operation.streamed().into_iter().for_each(|(_, ty, _)| f(ty));
     for reply in operation.replies.iter().filter(|reply| !reply.status.is_success()) {
-        if let ReplyKind::Json(ty) = &reply.kind {
-            f(ty);
-        }
+        reply.types().for_each(&mut *f);
     }
 }
 
