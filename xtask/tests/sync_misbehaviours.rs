@@ -109,7 +109,7 @@ fn misbehave(case: &str, stream: &mut TcpStream) {
         "blank" => reply(stream, "200 OK", "", " \n\t\n"),
         "html" => reply(stream, "200 OK", "Content-Type: text/markdown\r\n", "<html><body>Sign in</body></html>"),
         "json-error" => reply(stream, "200 OK", "Content-Type: application/json\r\n", "{\"error\":\"rate limited\"}"),
-        "twice" => reply(stream, "200 OK", "", "openapi: 3.0.3\nopenapi: 3.0.3\npaths: {}\n"),
+        "twice" => reply(stream, "200 OK", "", "openapi: 3.0.3\nopenapi: 3.1.0\npaths: {}\n"),
         _ => {}
     }
 }

@@ -162,6 +162,17 @@ impl Request {
         self.set_body(to_value(value))
     }
 
+    /// Begins a body with nothing in it, which is sent as it is where nothing is set after it.
+    #[must_use]
+    pub fn empty_body(mut self) -> Self {
+        self.content = if self.info.body == BodyKind::Multipart {
+            Content::Parts(Vec::new())
+        } else {
+            Content::Value(Value::Object(serde_json::Map::new()))
+        };
+        self
+    }
+
     /// Sets the whole body as text.
     #[must_use]
     pub fn text_body(mut self, text: impl Into<String>) -> Self {

@@ -32,6 +32,18 @@ fn each_field_of_a_form_travels_in_its_own_style() {
 }
 
 #[test]
+fn a_body_that_is_required_is_sent_with_nothing_in_it() {
+    let server = Server::answering("");
+    let client = Client::builder().base_url(server.url()).build().unwrap();
+    client.charges().create().send_blocking().unwrap();
+    let head = server.request().to_ascii_lowercase();
+    assert!(head.contains("content-type: application/x-www-form-urlencoded\r\n"), "{head}");
+    client.notes().create().send_blocking().unwrap();
+    let head = server.request().to_ascii_lowercase();
+    assert!(head.contains("content-type: multipart/form-data; boundary="), "{head}");
+}
+
+#[test]
 fn each_part_travels_as_its_media_type() {
     let server = Server::answering("");
     let client = Client::builder().base_url(server.url()).build().unwrap();

@@ -1,4 +1,4 @@
-use super::client::Client;
+use super::Client;
 use super::types::{Shape, ShapeVariant, ShapeWithDepth};
 
 pub fn send(client: &Client, deep: bool) {
@@ -7,5 +7,5 @@ pub fn send(client: &Client, deep: bool) {
     } else {
         Shape::Variant(ShapeVariant::new(1.0))
     };
-    drop(client.shapes().put(shape));
+    let _request = client.shapes().put(shape);
 }

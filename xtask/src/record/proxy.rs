@@ -202,7 +202,9 @@ async fn answer(
     let note =
         Note::new(&shared, (&method, &path), started, (parts.status.as_u16(), &parts.headers));
     hops(&mut parts.headers);
-    let tee = Tee { body, kept: Vec::new(), note: Some(note), shared };
+    let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let left = length.and_then(|length| length.parse().ok());
+    let tee = Tee { body, left, kept: Vec::new(), note: Some(note), shared };
     Ok(http::Response::from_parts(parts, Either::Left(tee)))
 }
 
@@ -341,6 +343,8 @@ impl Note {
 #[derive(Debug)]
 struct Tee {
     body: reqwest::Body,
+    /// How many bytes are still to come, where the reply says how long it is.
+    left: Option<u64>,
     kept: Vec<u8>,
     note: Option<Note>,
     shared: Arc<Shared>,
@@ -387,6 +391,7 @@ impl http_body::Body for Tee {
             Some(Ok(frame)) => {
                 if let Some(piece) = frame.data_ref() {
                     let piece = piece.clone();
+                    this.left = this.left.map(|left| left.saturating_sub(piece.len() as u64));
                     this.keep(&piece);
                 }
             }
@@ -409,7 +414,8 @@ impl http_body::Body for Tee {
 impl Drop for Tee {
     /// A client that goes away, or that knows the length and asks for no more, ends it too.
     fn drop(&mut self) {
-        let is_whole = self.body.is_end_stream();
+        // Whether a body knows that it is at its end hangs on how reqwest was built; its length does not.
+        let is_whole = self.left == Some(0) || self.body.is_end_stream();
         self.finish((!is_whole).then_some("the client went away"));
     }
 }

@@ -119,7 +119,7 @@ mod tests {
         let text = told(&diagnostics, &Printer::new(&[], Style::Plain));
         assert_eq!(
             text,
-            "warning[unknown-type]: `numeric` is no type\n --> a.yaml:1:1\n  = the same at a.yaml:2:1, a.yaml:3:1, a.yaml:4:1, \
+            "warning[unknown-type]: `numeric` is no type\n--> a.yaml:1:1\n  = the same at a.yaml:2:1, a.yaml:3:1, a.yaml:4:1, \
              a.yaml:5:1, a.yaml:6:1, 4 more places\n\nnote[no-success]: reply 1 (10 times, first at a.yaml:1:1)\n\n\
              note[rare]: once\n\n(`--message-format json` tells all of them)\n\n"
         );

@@ -4,7 +4,7 @@ use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::quote;
 
 use super::jobs::Job;
-use super::operation::{Part, choose_stream, parts, reply, stream};
+use super::operation::{Part, PartKind, choose_stream, parts, reply, stream};
 use super::rust::{file, ident, type_tokens};
 use super::{Context, docs};
 use crate::model::{
@@ -111,6 +111,7 @@ fn method(api: &Api, operation: &ApiOperation, all: &[Part<'_>]) -> TokenStream 
         params.push(quote!(#name: #ty));
         calls.push(call);
     }
+    calls.extend(starts_empty(&operation.operation, all).then(|| quote!(.empty_body())));
     calls.extend(all.iter().filter_map(Part::filling));
     let denied = operation.operation.stream_choice.as_ref().filter(|choice| choice.is_said);
     calls.extend(denied.map(|choice| choose_stream(choice, false)));
@@ -126,6 +127,16 @@ fn method(api: &Api, operation: &ApiOperation, all: &[Part<'_>]) -> TokenStream 
             rt::request::<#request>(self.0) #(#calls)* .into()
         }
     }
+}
+
+/// Whether a body has to be sent though nothing has to be in it: it is there before anything is set.
+fn starts_empty(operation: &Operation, all: &[Part<'_>]) -> bool {
+    let is_asked =
+        operation.body.as_ref().is_some_and(|body| body.required && body.parts.is_some());
+    let is_begun = |part: &Part<'_>| {
+        matches!(part.kind, PartKind::Property(..)) && (part.required || part.fill.is_some())
+    };
+    is_asked && !all.iter().any(is_begun)
 }
 
 /// What is said of an operation: upstream's words, method and path, and the failures that have a type.
