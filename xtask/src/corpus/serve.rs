@@ -1,7 +1,7 @@
 //! The contract of a document: every operation of its client, sent to its mock, is accepted and comes back without drift.
 //!
 //! Beside each crate, and never in it, lies a program that holds the client and the mock. What it asks with is known only
-//! when it runs ([`super::serve_program`] says how), so one build serves any number of rounds.
+//! when it runs (`serve_program.rs` says how), so one build serves any number of rounds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
