@@ -8,3 +8,13 @@ pub(crate) mod multipart;
 pub(crate) mod params;
 pub(crate) mod path;
 pub(crate) mod percent;
+
+/// A media type without its parameters, in lower case.
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether what has this media type is JSON.
+fn is_json(essence: &str) -> bool {
+    essence == "application/json" || essence.ends_with("+json")
+}

@@ -7,6 +7,7 @@ use super::jobs::Job;
 use super::operation::{Part, PartKind, choose_stream, parts, reply, stream};
 use super::rust::{file, ident, type_tokens};
 use super::{Context, docs};
+use crate::lower::body::essence;
 use crate::model::{
     Api, ApiOperation, Body, BodyKind, Operation, Outcome, Paging, PagingForm, Presence, ReplyKind,
     Resource, Shape, Status, TypeRef,
@@ -262,8 +263,8 @@ fn accept(operation: &Operation) -> Option<&str> {
     let mut successes = (operation.replies.iter())
         .filter(|reply| reply.status.is_success() && is_read(&reply.kind));
     let media_type = &*successes.next()?.media_type;
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    let is_usual = essence.eq_ignore_ascii_case("application/json") || essence.contains('*');
+    let essence = essence(media_type);
+    let is_usual = essence == "application/json" || essence.contains('*');
     (!is_usual && is_plain_media_type(media_type)).then_some(media_type)
 }
 

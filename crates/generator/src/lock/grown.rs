@@ -120,9 +120,8 @@ impl<'a> New<'a> {
 
 /// Those with the least distance, if any has one.
 fn nearest<T>(all: &[T], distance: impl Fn(&T) -> Option<usize>) -> Vec<&T> {
-    let near = |one: &T| distance(one);
-    let least = all.iter().filter_map(near).min();
-    all.iter().filter(|one| least.is_some() && near(one) == least).collect()
+    let least = all.iter().filter_map(&distance).min();
+    all.iter().filter(|one| least.is_some() && distance(one) == least).collect()
 }
 
 fn same_name(places: &[&(&str, &str)]) -> bool {

@@ -3,7 +3,7 @@
 //! Everything is read node by node, so that a broken node costs that node and one diagnostic. Names are not
 //! decided here, and nothing here knows Rust.
 
-mod body;
+pub(crate) mod body;
 mod enumeration;
 pub(crate) mod kinds;
 pub(crate) mod operation;

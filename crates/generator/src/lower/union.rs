@@ -23,7 +23,6 @@ pub(super) struct Members<'d> {
 
 impl<'d> Members<'d> {
     fn of(view: &View<'d>) -> Self {
-        let is_null = |member: &Node<'d>| member.str("type") == Some("null");
         let list = view.alternatives.iter().enumerate();
         let list = list.filter(|(_, member)| !is_null(member) && !is_constraint(member.value));
         Self {
@@ -112,7 +111,6 @@ impl<'d> Lowering<'d, '_> {
                 others.push(member.clone());
             }
         }
-        let is_null = |member: &Node<'d>| member.str("type") == Some("null");
         let left = others.iter().filter(|member| !is_null(member)).count();
         if !view.properties.is_empty() || others.len() == view.alternatives.len() || left == 0 {
             return None;
@@ -290,6 +288,11 @@ impl<'d> Lowering<'d, '_> {
             *key = required.or_else(|| own.next()).map(|name| ArmKey::Holds((*name).to_owned()));
         }
     }
+}
+
+/// Whether an alternative says nothing but that the value may be null.
+fn is_null(member: &Node<'_>) -> bool {
+    member.str("type") == Some("null")
 }
 
 /// Whether two alternatives are text, whatever the one or the other is called: no value tells them apart.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::multipart::{self, Part};
 use super::params::{Pair, QueryStyle, query_pairs};
-use super::percent;
+use super::{essence, is_json, percent};
 use crate::body::wire::{Segment, WireBody};
 use crate::body::{Body, Source};
 use crate::error::{Error, Result};
@@ -191,7 +191,7 @@ impl PartialEq for Comparable<'_> {
 
 /// The body of a request that came over the wire, by its media type.
 pub(crate) fn read(media_type: &str, body: Bytes) -> Content {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(media_type);
     if body.is_empty() && essence.is_empty() {
         return Content::None;
     }
@@ -203,7 +203,7 @@ pub(crate) fn read(media_type: &str, body: Bytes) -> Content {
         "multipart/form-data" => {
             multipart::parse(media_type, &body).map_or_else(|| raw(body), Content::Parts)
         }
-        json if json == "application/json" || json.ends_with("+json") => {
+        json if is_json(json) => {
             serde_json::from_slice(&body).map_or_else(|_| raw(body), Content::Value)
         }
         text if text.starts_with("text/") => {

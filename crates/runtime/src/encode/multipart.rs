@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::params::text;
+use super::{essence, is_json};
 use crate::body::wire::Segment;
 use crate::body::{Body, FilePart};
 use crate::error::Result;
@@ -34,7 +35,7 @@ impl Part {
         };
         match (value, media_type) {
             (Value::Null, _) => Vec::new(),
-            (Value::String(text), Some(own)) if !is_json(own) => {
+            (Value::String(text), Some(own)) if !is_json(&essence(own)) => {
                 vec![one(media_type, text.clone())]
             }
             (value, Some(_)) => vec![one(media_type, value.to_string())],
@@ -85,12 +86,6 @@ impl Part {
         head.push_str("\r\n\r\n");
         head
     }
-}
-
-/// Whether a part of this media type is JSON, where text stands in quotation marks.
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
 }
 
 /// What HTML prescribes for names: quotes and line breaks are percent-encoded, the rest is UTF-8.
